@@ -1,0 +1,270 @@
+"""Where the arrays live and who runs the loop: CPU, CUDA device, or CUDA simulator.
+
+`auto` takes a GPU when one works and the CPU otherwise. Asking for `cuda` on a machine without one is an error:
+a run never falls back in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from twin.errors import InputError
+from twin.kernels.scalar import Array
+from twin.kernels.site import PARAM_ORDER, STATE_ORDER, Site
+
+THREADS_PER_MEMBER = 128
+BACKENDS = ("auto", "cpu", "cuda", "sim")
+
+
+@dataclass
+class Interval:
+    """What the kernels are told about one control interval.
+
+    Attributes
+    ----------
+    start, step : float
+        Run time at its start and electrical step [s].
+    steps, thermal_every, trace_every : int
+        Electrical steps in it, per thermal step and per trace sample; 0 for no thermal step or no trace.
+    active : (member,) int64 array
+        1 for members that are stepped.
+    signal : (member, signal) array
+        Signals, `SIG_...` of `fields.py`.
+    utilisation : (member, workload) array
+        Utilisation of each workload, 0 to 1.
+    disturbances : (event, 4) array
+        Voltage disturbances, see `feed.py`.
+    """
+
+    start: float
+    step: float
+    steps: int
+    thermal_every: int
+    trace_every: int
+    active: Any
+    signal: Array
+    utilisation: Array
+    disturbances: Array
+
+
+class Machine(Protocol):
+    """A site with its members on one backend."""
+
+    name: str
+    device: str
+    trace: Array
+
+    def advance(self, interval: Interval) -> None:
+        """Step every active member through one interval."""
+
+    def states(self, classes: tuple[str, ...] | None = None) -> dict[str, Array]:
+        """States on the host: live arrays on the CPU, copies from a device."""
+
+    def write(self, name: str, values: Array) -> None:
+        """Replace the state block of class `name`."""
+
+
+class CpuMachine:
+    """Members stepped by `step_cpu`, in parallel over the cores numba uses."""
+
+    name = "cpu"
+
+    def __init__(self, site: Site, states: dict[str, Array], variant: Any, samples: int) -> None:
+        from twin.kernels.fields import TRACE
+        from twin.kernels.step_cpu import run_interval
+
+        self._run = run_interval
+        self._site = site
+        self._params = [np.ascontiguousarray(site.params[block.name]) for block in PARAM_ORDER]
+        self._states = {block.name: np.ascontiguousarray(states[block.name]) for block in STATE_ORDER}
+        self._variant = np.ascontiguousarray(variant, dtype=np.int64)
+        members = self._variant.size
+        self.trace = np.zeros((members, samples, len(TRACE.states)))
+        self.device = cpu_name()
+
+    def advance(self, interval: Interval) -> None:
+        """Step every active member through one interval."""
+        self._run(
+            *self._params,
+            *self._states.values(),
+            self._site.links,
+            self._variant,
+            interval.active,
+            interval.signal,
+            interval.utilisation,
+            interval.disturbances,
+            self._site.infeed,
+            self.trace,
+            interval.start,
+            interval.step,
+            interval.steps,
+            interval.thermal_every,
+            interval.trace_every,
+        )
+
+    def states(self, classes: tuple[str, ...] | None = None) -> dict[str, Array]:
+        """Live states, by class."""
+        return self._states if classes is None else {name: self._states[name] for name in classes}
+
+    def write(self, name: str, values: Array) -> None:
+        """Replace the state block of class `name`."""
+        self._states[name][...] = values
+
+
+class CudaMachine:
+    """Members stepped by `step_cuda`, a block of threads each; the simulator runs the same loop."""
+
+    def __init__(self, site: Site, states: dict[str, Array], variant: Any, samples: int, name: str) -> None:
+        from numba import cuda
+
+        from twin.kernels import step_cuda
+        from twin.kernels.fields import TRACE
+
+        self.name = name
+        self._cuda = cuda
+        self._kernel = cuda.jit(step_cuda.run_interval)
+        self._params = [cuda.to_device(np.ascontiguousarray(site.params[b.name])) for b in PARAM_ORDER]
+        self._states = {b.name: cuda.to_device(np.ascontiguousarray(states[b.name])) for b in STATE_ORDER}
+        self._variant = cuda.to_device(np.ascontiguousarray(variant, dtype=np.int64))
+        self._links = cuda.to_device(site.links)
+        self._infeed = cuda.to_device(np.ascontiguousarray(site.infeed))
+        self._members = int(np.size(variant))
+        self._trace = cuda.to_device(np.zeros((self._members, samples, len(TRACE.states))))
+        self._sent: dict[str, Any] = {}
+        self.device = "CUDA simulator" if name == "sim" else gpu_name()
+
+    def advance(self, interval: Interval) -> None:
+        """Step every active member through one interval."""
+        threads = 4 if self.name == "sim" else THREADS_PER_MEMBER
+        self._kernel[self._members, threads](
+            *self._params,
+            *self._states.values(),
+            self._links,
+            self._variant,
+            self._send("active", interval.active),
+            self._send("signal", interval.signal),
+            self._send("utilisation", interval.utilisation),
+            self._send("disturbances", interval.disturbances),
+            self._infeed,
+            self._trace,
+            interval.start,
+            interval.step,
+            interval.steps,
+            interval.thermal_every,
+            interval.trace_every,
+        )
+
+    def _send(self, name: str, values: Any) -> Any:
+        """Copy an input to the device, into the array of the last interval when its shape has not changed."""
+        held = self._sent.get(name)
+        if held is None or held.shape != values.shape:
+            self._sent[name] = held = self._cuda.to_device(np.ascontiguousarray(values))
+        elif values.size:
+            held.copy_to_device(np.ascontiguousarray(values))
+        return held
+
+    @property
+    def trace(self) -> Array:
+        """Trace samples of the last interval, copied from the device."""
+        samples: Array = self._trace.copy_to_host()
+        return samples
+
+    def states(self, classes: tuple[str, ...] | None = None) -> dict[str, Array]:
+        """Copies of the states, by class."""
+        wanted = tuple(self._states) if classes is None else classes
+        return {name: self._states[name].copy_to_host() for name in wanted}
+
+    def write(self, name: str, values: Array) -> None:
+        """Replace the state block of class `name`."""
+        self._states[name].copy_to_device(np.ascontiguousarray(values))
+
+
+def cpu_name() -> str:
+    """Number of threads numba runs the CPU loop with, in words."""
+    import numba
+
+    return f"CPU, {numba.get_num_threads()} threads"
+
+
+def gpu_name() -> str:
+    """Name of the CUDA device in use."""
+    from numba import cuda
+
+    name = cuda.get_current_device().name
+    return name.decode() if isinstance(name, bytes) else str(name)
+
+
+def simulating() -> bool:
+    """Whether numba's CUDA simulator is switched on for this process."""
+    return os.environ.get("NUMBA_ENABLE_CUDASIM", "0") == "1"
+
+
+def gpu_problem() -> str | None:
+    """Why no GPU can be used, in words, or None when one works."""
+    try:
+        from numba import cuda
+    except ImportError as error:
+        return f"numba-cuda is not installed ({error}); pip install 'dctwin[cuda12]' or 'dctwin[cuda13]'"
+    if simulating():
+        return "NUMBA_ENABLE_CUDASIM=1 asks for the simulator"
+    try:
+        if not cuda.is_available():
+            return "no CUDA driver or device was found"
+        cuda.get_current_device()
+    except Exception as error:  # the driver raises many kinds, all of them meaning the same here
+        return f"the CUDA driver does not work: {error}"
+    return None
+
+
+def choose(backend: str) -> str:
+    """Resolve a backend name to cpu, cuda or sim.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, for `cuda` without a working GPU, and for `sim` outside the simulator.
+    """
+    if backend not in BACKENDS:
+        raise InputError(f"unknown backend '{backend}': expected one of {', '.join(BACKENDS)}")
+    if backend == "auto":
+        return "cpu" if gpu_problem() else "cuda"
+    if backend == "cuda":
+        problem = gpu_problem()
+        if problem:
+            raise InputError(f"backend 'cuda' cannot be used: {problem}")
+    if backend == "sim" and not simulating():
+        raise InputError(
+            "backend 'sim' needs NUMBA_ENABLE_CUDASIM=1 and NUMBA_DISABLE_JIT=1 in the environment "
+            "before the program starts"
+        )
+    return backend
+
+
+def open_machine(
+    backend: str, site: Site, states: dict[str, Array], variant: Any | None = None, samples: int = 0
+) -> Machine:
+    """Put a site and its members on a backend.
+
+    Parameters
+    ----------
+    backend : str
+        auto, cpu, cuda or sim.
+    site : Site
+        Parameters and topology.
+    states : dict of str to (member, field, unit) array
+        Initial states; copied to a device, used in place on the CPU when contiguous.
+    variant : (member,) int array, optional
+        Which parameters each member uses; variant 0 for all by default.
+    samples : int
+        Trace samples per interval.
+    """
+    name = choose(backend)
+    if variant is None:
+        variant = np.zeros(states["rack"].shape[0], dtype=np.int64)
+    if name == "cpu":
+        return CpuMachine(site, states, variant, samples)
+    return CudaMachine(site, states, variant, samples, name)

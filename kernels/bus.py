@@ -1,0 +1,214 @@
+"""Busbar: transformer, switchgear, transfer to local sources and back, and who gets the power.
+
+State machine::
+
+              mains out of window for detect_delay        local sources ready, open transition over
+    ON_MAINS ------------------------------------> DEAD ----------------------------------------> ON_LOCAL
+       ^  ^                                          | mains good for detect_delay                    |
+       |  +------------------------------------------+                                                |
+       +------------- OPENING (dead for open_transition) <--- mains good for retransfer_delay --------+
+
+On the mains there is power for everyone. On local sources the UPS inputs come first, mechanical loads next,
+battery charging last; each bus serves a share of what it cannot serve whole.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.fields import (
+    BUS_CALL,
+    BUS_CAPABILITY,
+    BUS_DEAD,
+    BUS_DETECT,
+    BUS_F_MAX,
+    BUS_F_MIN,
+    BUS_FEED,
+    BUS_FREQUENCY,
+    BUS_GAP,
+    BUS_GEN_FRACTION,
+    BUS_MECH_DEMAND,
+    BUS_MECH_SHARE,
+    BUS_MODE,
+    BUS_ON_LOCAL,
+    BUS_ON_MAINS,
+    BUS_OPEN_TIME,
+    BUS_OPENING,
+    BUS_RETURN,
+    BUS_TIMER,
+    BUS_V_MAX,
+    BUS_V_MIN,
+    BUS_VOLTAGE,
+    FEED_FREQUENCY,
+    FEED_VOLTAGE,
+    GEN_F_NOMINAL,
+    GEN_FAILED,
+    GEN_MODE,
+    GEN_RATED,
+    GEN_RUNNING,
+    GEN_STARTING,
+    GEN_UNAVAILABLE,
+    PCS_CAPABILITY,
+    UPS_DEMAND,
+    UPS_LIMIT,
+    UPS_RATED,
+)
+from twin.kernels.genset import genset_frequency
+from twin.kernels.scalar import Array, scalar
+from twin.kernels.ups import ups_want
+
+# The mains give what is asked; a finite number keeps arithmetic free of infinities [W].
+UNLIMITED = 1e15
+
+
+@scalar
+def mains_good(p: Array, b: int, s_feed: Array) -> bool:
+    """Whether the feed of bus `b` is inside the window of its transfer scheme."""
+    f = int(p[BUS_FEED, b])
+    good_v = p[BUS_V_MIN, b] <= s_feed[FEED_VOLTAGE, f] <= p[BUS_V_MAX, b]
+    return good_v and p[BUS_F_MIN, b] <= s_feed[FEED_FREQUENCY, f] <= p[BUS_F_MAX, b]
+
+
+@scalar
+def bus_sense_step(p: Array, s: Array, b: int, s_feed: Array, dt: float) -> None:
+    """Watch the mains of bus `b`: leave them, call the generators, return to them.
+
+    Parameters
+    ----------
+    p, s : (field, bus) arrays
+        Parameters and this member's state.
+    b : int
+        Bus.
+    s_feed : (field, feed) array
+        State of the member's feeds.
+    dt : float
+        Step [s].
+    """
+    good = mains_good(p, b, s_feed)
+    mode = s[BUS_MODE, b]
+    s[BUS_GAP, b] = max(s[BUS_GAP, b] - dt, 0.0)
+    # The timer counts how long the mains have been other than the bus takes them to be.
+    changed = not good if mode == BUS_ON_MAINS else good
+    s[BUS_TIMER, b] = s[BUS_TIMER, b] + dt if changed else 0.0
+    if mode == BUS_ON_MAINS and not good and s[BUS_TIMER, b] >= p[BUS_DETECT, b]:
+        s[BUS_MODE, b] = BUS_DEAD
+        s[BUS_CALL, b] = 1.0
+        s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
+        s[BUS_TIMER, b] = 0.0
+    elif mode == BUS_DEAD and good and s[BUS_TIMER, b] >= p[BUS_DETECT, b]:
+        s[BUS_MODE, b] = BUS_ON_MAINS
+        s[BUS_CALL, b] = 0.0
+        s[BUS_TIMER, b] = 0.0
+    elif mode == BUS_ON_LOCAL and good and s[BUS_TIMER, b] >= p[BUS_RETURN, b]:
+        s[BUS_MODE, b] = BUS_OPENING
+        s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
+    elif mode == BUS_OPENING and not good:
+        s[BUS_MODE, b] = BUS_DEAD
+    elif mode == BUS_OPENING and s[BUS_GAP, b] <= 0.0:
+        s[BUS_MODE, b] = BUS_ON_MAINS
+        s[BUS_CALL, b] = 0.0
+        s[BUS_TIMER, b] = 0.0
+
+
+@scalar
+def gensets_ready(p: Array, s: Array, first: int, last: int) -> tuple[float, float, bool]:
+    """Rated power of running sets and of sets that may still run, and whether any is still starting."""
+    running = 0.0
+    possible = 0.0
+    starting = False
+    for g in range(first, last):
+        if s[GEN_MODE, g] == GEN_RUNNING:
+            running += p[GEN_RATED, g]
+        if s[GEN_MODE, g] != GEN_FAILED and s[GEN_UNAVAILABLE, g] <= 0.0:
+            possible += p[GEN_RATED, g]
+        starting = starting or s[GEN_MODE, g] == GEN_STARTING
+    return running, possible, starting
+
+
+@scalar
+def local_frequency(p_gen: Array, s_gen: Array, first: int, last: int, nominal: float) -> float:
+    """Mean frequency of the running sets [first, last), or nominal when converters alone form the bus [Hz]."""
+    total = 0.0
+    count = 0
+    for g in range(first, last):
+        if s_gen[GEN_MODE, g] == GEN_RUNNING:
+            total += genset_frequency(p_gen, s_gen, g)
+            count += 1
+    if count > 0:
+        return total / count
+    return p_gen[GEN_F_NOMINAL, first] if last > first else nominal
+
+
+@scalar
+def bus_close_step(
+    p: Array,
+    s: Array,
+    b: int,
+    s_feed: Array,
+    p_gen: Array,
+    s_gen: Array,
+    gen_first: int,
+    gen_last: int,
+    s_pcs: Array,
+    pcs_first: int,
+    pcs_last: int,
+    demand: float,
+    nominal: float,
+) -> None:
+    """Close bus `b` onto its local sources when they are ready; set its voltage, frequency and capability.
+
+    It closes when storage can carry `demand` [W], when the share of possible generation the scheme waits for is
+    running, or when nothing more will start. It opens again when no source is left.
+    """
+    running, possible, starting = gensets_ready(p_gen, s_gen, gen_first, gen_last)
+    storage = 0.0
+    for k in range(pcs_first, pcs_last):
+        storage += s_pcs[PCS_CAPABILITY, k]
+    local = running + storage
+    if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= 0.0 and local > 0.0:
+        enough = running > 0.0 and (running >= p[BUS_GEN_FRACTION, b] * possible or not starting)
+        if enough or local >= demand:
+            s[BUS_MODE, b] = BUS_ON_LOCAL
+            s[BUS_TIMER, b] = 0.0
+    elif s[BUS_MODE, b] == BUS_ON_LOCAL and local <= 0.0:
+        s[BUS_MODE, b] = BUS_DEAD
+    f = int(p[BUS_FEED, b])
+    s[BUS_VOLTAGE, b] = 0.0
+    s[BUS_FREQUENCY, b] = 0.0
+    s[BUS_CAPABILITY, b] = 0.0
+    if s[BUS_MODE, b] == BUS_ON_MAINS:
+        s[BUS_VOLTAGE, b] = s_feed[FEED_VOLTAGE, f]
+        s[BUS_FREQUENCY, b] = s_feed[FEED_FREQUENCY, f]
+        # Motors and rectifiers drop out while the mains are outside the window, even before the bus opens.
+        s[BUS_CAPABILITY, b] = UNLIMITED if mains_good(p, b, s_feed) else 0.0
+    elif s[BUS_MODE, b] == BUS_ON_LOCAL:
+        s[BUS_VOLTAGE, b] = 1.0
+        s[BUS_FREQUENCY, b] = local_frequency(p_gen, s_gen, gen_first, gen_last, nominal)
+        s[BUS_CAPABILITY, b] = local
+
+
+@scalar
+def bus_demand(s_ups: Array, s: Array, b: int, first: int, last: int) -> float:
+    """Power bus `b` will be asked for by its UPS systems [first, last) and mechanical loads [W]."""
+    total = s[BUS_MECH_DEMAND, b]
+    for u in range(first, last):
+        total += s_ups[UPS_DEMAND, u]
+    return total
+
+
+@scalar
+def bus_allocate(p_ups: Array, s_ups: Array, s: Array, b: int, first: int, last: int) -> None:
+    """Share the capability of bus `b` among UPS inputs [first, last), mechanical loads and charging."""
+    capability = s[BUS_CAPABILITY, b]
+    wanted = 0.0
+    rated = 0.0
+    for u in range(first, last):
+        wanted += ups_want(p_ups, s_ups, u)
+        rated += p_ups[UPS_RATED, u]
+    mechanical = s[BUS_MECH_DEMAND, b]
+    left = max(capability - wanted, 0.0)
+    share = min(left / mechanical, 1.0) if mechanical > 0.0 else (1.0 if capability > 0.0 else 0.0)
+    s[BUS_MECH_SHARE, b] = share
+    left = max(left - share * mechanical, 0.0)
+    scale = min(capability / wanted, 1.0) if wanted > 0.0 else 1.0
+    for u in range(first, last):
+        want = ups_want(p_ups, s_ups, u)
+        s_ups[UPS_LIMIT, u] = scale * want + left * p_ups[UPS_RATED, u] / rated

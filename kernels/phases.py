@@ -1,0 +1,268 @@
+"""The phases of a step: what one unit does between two synchronisations.
+
+Electrical step, in order: feed, supply (buses with their generators), ups_mode, pdu_voltage, rack, pdu_power,
+ups_power, bus_power. Thermal step: rack_prepare, hall, cdu, rack_finish, plant, host_demand. Within a phase
+units do not read what others write, so a loop may take them in any order and a GPU may take them at once.
+"""
+
+from __future__ import annotations
+
+from twin.kernels.battery import battery_limits
+from twin.kernels.bus import bus_allocate, bus_close_step, bus_demand, bus_sense_step
+from twin.kernels.droop import response_share
+from twin.kernels.fields import (
+    BUS_CALL,
+    BUS_FEED,
+    BUS_MECH_DEMAND,
+    BUS_MECH_SERVED,
+    BUS_MODE,
+    BUS_ON_MAINS,
+    CDU_BUS,
+    CDU_POWER,
+    CDU_UPS,
+    FEED_FREQUENCY,
+    FEED_POWER,
+    HALL_BUS,
+    HALL_POWER,
+    HALL_UPS,
+    LINK_BUS_GEN,
+    LINK_BUS_PCS,
+    LINK_BUS_UPS,
+    PDU_POWER_A,
+    PDU_POWER_B,
+    PDU_UPS_A,
+    PDU_UPS_B,
+    PLANT_BUS,
+    PLANT_P_PUMP,
+    PLANT_POWER,
+    PLANT_PUMP_UPS,
+    RACK_MODE,
+    RACK_ON,
+    RACK_PDU,
+    RACK_WANT,
+    RACK_WANT_LOSS,
+    SIG_DROOP_DEAD,
+    SIG_DROOP_FULL,
+    SIG_DROOP_KNEE,
+    SIG_DROOP_KNEE_SHARE,
+    SIG_F_NOMINAL,
+    SIG_FREQUENCY_0,
+    SIG_FREQUENCY_1,
+    UPS_BUS,
+    UPS_DEMAND,
+    UPS_MECH_DEMAND,
+    UPS_MECH_SERVED,
+    UPS_MODE,
+    UPS_OFF,
+)
+from twin.kernels.genset import genset_step
+from twin.kernels.pcs import pcs_limits
+from twin.kernels.pdu import pdu_side_loss
+from twin.kernels.scalar import Array, Links, scalar
+from twin.kernels.supply import bus_power_step
+
+
+@scalar
+def first_child(links: Links, table: int, unit: int) -> int:
+    """Where the children of `unit` begin in the table of child ranges; those of `unit + 1` begin at its end."""
+    return links[links[table] + unit]
+
+
+@scalar
+def expected_demand(
+    p: Array, s: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array
+) -> tuple[float, float]:
+    """Power PDU `i` will draw on sides A and B, from what its racks want in the coming interval [W].
+
+    A rack that works draws what it wants; the sides share as their voltages let them. It tells a UPS of a new
+    load before the first step of an interval, so that a battery is not asked for more than it can hold.
+    """
+    total = 0.0
+    for r in range(first, last):
+        if s_rack[RACK_MODE, r] == RACK_ON:
+            total += s_rack[RACK_WANT, r] + s_rack[RACK_WANT_LOSS, r]
+    a = int(p[PDU_UPS_A, i])
+    b = int(p[PDU_UPS_B, i])
+    live_a = a >= 0 and s_ups[UPS_MODE, a] != UPS_OFF
+    live_b = b >= 0 and s_ups[UPS_MODE, b] != UPS_OFF
+    share = (0.5 if live_b else 1.0) if live_a else 0.0
+    out_a = total * share
+    out_b = total - out_a if live_b else 0.0
+    va = 1.0 if live_a else 0.0
+    vb = 1.0 if live_b else 0.0
+    return out_a + pdu_side_loss(p, i, out_a, va), out_b + pdu_side_loss(p, i, out_b, vb)
+
+
+@scalar
+def pdu_expect(p: Array, s: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array) -> None:
+    """Write the expected power of both sides of PDU `i`, before the first step of an interval."""
+    power_a, power_b = expected_demand(p, s, i, s_rack, first, last, s_ups)
+    s[PDU_POWER_A, i] = power_a
+    s[PDU_POWER_B, i] = power_b
+
+
+@scalar
+def ups_expect(s: Array, i: int, s_pdu: Array, links: Links, first: int, last: int) -> None:
+    """Write the expected demand of UPS `i`, before the first step of an interval."""
+    total = s[UPS_MECH_DEMAND, i] if s[UPS_MODE, i] != UPS_OFF else 0.0
+    for k in range(first, last):
+        side = links[k]
+        total += s_pdu[PDU_POWER_A if side % 2 == 0 else PDU_POWER_B, side // 2]
+    s[UPS_DEMAND, i] = total
+
+
+@scalar
+def called_share(signal: Array, s_feed: Array, f: int) -> float:
+    """Share of committed frequency response that the frequency of feed `f` calls for, -1 to 1."""
+    return response_share(
+        s_feed[FEED_FREQUENCY, f] - signal[SIG_F_NOMINAL],
+        signal[SIG_DROOP_DEAD],
+        signal[SIG_DROOP_KNEE],
+        signal[SIG_DROOP_KNEE_SHARE],
+        signal[SIG_DROOP_FULL],
+    )
+
+
+@scalar
+def supply_phase(
+    b: int,
+    p_bus: Array,
+    s_bus: Array,
+    s_feed: Array,
+    p_gen: Array,
+    s_gen: Array,
+    p_bat: Array,
+    s_bat: Array,
+    p_pcs: Array,
+    s_pcs: Array,
+    p_ups: Array,
+    s_ups: Array,
+    links: Links,
+    nominal: float,
+    dt: float,
+) -> None:
+    """Bus `b` senses its mains, runs its generators, closes on what it has and shares it out."""
+    n_ups = s_ups.shape[1]
+    ups_first = first_child(links, LINK_BUS_UPS, b)
+    ups_last = first_child(links, LINK_BUS_UPS, b + 1)
+    gen_first = first_child(links, LINK_BUS_GEN, b)
+    gen_last = first_child(links, LINK_BUS_GEN, b + 1)
+    pcs_first = first_child(links, LINK_BUS_PCS, b)
+    pcs_last = first_child(links, LINK_BUS_PCS, b + 1)
+    for u in range(ups_first, ups_last):
+        battery_limits(p_bat, s_bat, u, dt)
+    for k in range(pcs_first, pcs_last):
+        battery_limits(p_bat, s_bat, n_ups + k, dt)
+        pcs_limits(p_pcs, s_pcs, k, s_bat, n_ups + k)
+    bus_sense_step(p_bus, s_bus, b, s_feed, dt)
+    for g in range(gen_first, gen_last):
+        genset_step(p_gen, s_gen, g, s_bus[BUS_CALL, b] > 0.0, dt)
+    demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
+    bus_close_step(
+        p_bus, s_bus, b, s_feed, p_gen, s_gen, gen_first, gen_last, s_pcs, pcs_first, pcs_last, demand, nominal
+    )
+    bus_allocate(p_ups, s_ups, s_bus, b, ups_first, ups_last)
+
+
+@scalar
+def ups_share(p_bus: Array, s_bus: Array, p_ups: Array, s_feed: Array, signal: Array, u: int) -> float:
+    """Share of frequency response that UPS `u` is called for: none while its bus is off the mains."""
+    b = int(p_ups[UPS_BUS, u])
+    if s_bus[BUS_MODE, b] != BUS_ON_MAINS:
+        return 0.0
+    return called_share(signal, s_feed, int(p_bus[BUS_FEED, b]))
+
+
+@scalar
+def bus_phase(
+    b: int,
+    p_bus: Array,
+    s_bus: Array,
+    s_feed: Array,
+    s_ups: Array,
+    p_gen: Array,
+    s_gen: Array,
+    p_bat: Array,
+    s_bat: Array,
+    p_pcs: Array,
+    s_pcs: Array,
+    links: Links,
+    signal: Array,
+    dt: float,
+) -> None:
+    """Bus `b` sums its children and is supplied."""
+    share = called_share(signal, s_feed, int(p_bus[BUS_FEED, b]))
+    bus_power_step(
+        p_bus, s_bus, b, s_feed,
+        s_ups, first_child(links, LINK_BUS_UPS, b), first_child(links, LINK_BUS_UPS, b + 1),
+        p_gen, s_gen, first_child(links, LINK_BUS_GEN, b), first_child(links, LINK_BUS_GEN, b + 1),
+        p_pcs, s_pcs, first_child(links, LINK_BUS_PCS, b), first_child(links, LINK_BUS_PCS, b + 1),
+        p_bat, s_bat, s_ups.shape[1], share, dt,
+    )  # fmt: skip
+
+
+@scalar
+def served_share(host_bus: float, host_ups: float, s_bus: Array, s_ups: Array, period: float) -> float:
+    """Share of the thermal period in which a fan, pump or plant had the power it asked for."""
+    u = int(host_ups)
+    served = s_ups[UPS_MECH_SERVED, u] if u >= 0 else s_bus[BUS_MECH_SERVED, int(host_bus)]
+    return min(max(served / period, 0.0), 1.0)
+
+
+@scalar
+def ups_mech_demand(
+    s: Array, u: int, p_hall: Array, s_hall: Array, p_cdu: Array, s_cdu: Array, p_plant: Array, s_plant: Array
+) -> None:
+    """Sum the fans and pumps that hang on UPS `u`, and start a new thermal period."""
+    total = 0.0
+    for h in range(p_hall.shape[1]):
+        if int(p_hall[HALL_UPS, h]) == u:
+            total += s_hall[HALL_POWER, h]
+    for c in range(p_cdu.shape[1]):
+        if int(p_cdu[CDU_UPS, c]) == u:
+            total += s_cdu[CDU_POWER, c]
+    for k in range(p_plant.shape[1]):
+        if int(p_plant[PLANT_PUMP_UPS, k]) == u:
+            total += s_plant[PLANT_P_PUMP, k]
+    s[UPS_MECH_DEMAND, u] = total
+    s[UPS_MECH_SERVED, u] = 0.0
+
+
+@scalar
+def bus_mech_demand(
+    s: Array, b: int, p_hall: Array, s_hall: Array, p_cdu: Array, s_cdu: Array, p_plant: Array, s_plant: Array
+) -> None:
+    """Sum the fans, pumps and plants that hang on bus `b`, and start a new thermal period."""
+    total = 0.0
+    for h in range(p_hall.shape[1]):
+        if int(p_hall[HALL_UPS, h]) < 0 and int(p_hall[HALL_BUS, h]) == b:
+            total += s_hall[HALL_POWER, h]
+    for c in range(p_cdu.shape[1]):
+        if int(p_cdu[CDU_UPS, c]) < 0 and int(p_cdu[CDU_BUS, c]) == b:
+            total += s_cdu[CDU_POWER, c]
+    for k in range(p_plant.shape[1]):
+        if int(p_plant[PLANT_BUS, k]) == b:
+            total += s_plant[PLANT_POWER, k]
+    s[BUS_MECH_DEMAND, b] = total
+    s[BUS_MECH_SERVED, b] = 0.0
+
+
+@scalar
+def grid_frequency(signal: Array, part: float) -> float:
+    """Measured frequency at the share `part` of the interval, linear between its ends [Hz]."""
+    return signal[SIG_FREQUENCY_0] + (signal[SIG_FREQUENCY_1] - signal[SIG_FREQUENCY_0]) * part
+
+
+@scalar
+def import_power(s_feed: Array) -> float:
+    """Power imported over all feeds in the last step [W]."""
+    total = 0.0
+    for f in range(s_feed.shape[1]):
+        total += s_feed[FEED_POWER, f]
+    return total
+
+
+@scalar
+def rack_pdu(p: Array, r: int) -> int:
+    """PDU of rack `r`."""
+    return int(p[RACK_PDU, r])

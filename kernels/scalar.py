@@ -1,0 +1,39 @@
+"""How an equation is compiled: once, for every backend.
+
+`@scalar` marks a function of numbers. The CPU loop, the CUDA kernel and plain Python (with
+`NUMBA_DISABLE_JIT=1`, as the CUDA simulator wants it) all call the same object, so there is no second
+version to drift. `error_model="numpy"` makes a division by zero an infinity rather than an exception, which
+is the only behaviour a GPU knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Links = NDArray[np.int64]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def scalar(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a scalar equation or a step of one unit for the CPU loop and the CUDA kernel alike.
+
+    Parameters
+    ----------
+    function : callable
+        Only `math`, arithmetic, `min`/`max`, tuples, loops and indexing: what numba takes on both.
+
+    Returns
+    -------
+    callable
+        The dispatcher; called from Python it runs on the CPU.
+    """
+    compiled: Callable[P, R] = njit(error_model="numpy", cache=True)(function)
+    return compiled

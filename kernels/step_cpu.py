@@ -1,0 +1,259 @@
+"""The CPU loop: members in parallel, each through every step of one control interval.
+
+Only indexing and calls. `step_cuda.py` is its twin; the order of phases is that of `phases.py`.
+"""
+
+from __future__ import annotations
+
+from numba import njit, prange
+
+from twin.kernels.area import area_step
+from twin.kernels.battery import battery_interval
+from twin.kernels.cdu import cdu_step
+from twin.kernels.feed import feed_account, feed_step
+from twin.kernels.fields import (
+    AREA_FREQUENCY,
+    CDU_BUS,
+    CDU_PLANT,
+    CDU_UPS,
+    HALL_BUS,
+    HALL_PLANT,
+    HALL_UPS,
+    LINK_CDU_RACK,
+    LINK_HALL_RACK,
+    LINK_PDU_RACK,
+    LINK_UPS_SIDE,
+    PDU_VOLTAGE_A,
+    PDU_VOLTAGE_B,
+    PLANT_BUS,
+    PLANT_PUMP_UPS,
+    PLANT_T,
+    SIG_F_NOMINAL,
+    SIG_T_DRY,
+    SIG_T_WET,
+    SIG_VOLTAGE,
+)
+from twin.kernels.genset import genset_interval
+from twin.kernels.hall import hall_step
+from twin.kernels.pdu import pdu_power_step, pdu_voltage_step
+from twin.kernels.phases import (
+    bus_mech_demand,
+    bus_phase,
+    first_child,
+    grid_frequency,
+    import_power,
+    pdu_expect,
+    served_share,
+    supply_phase,
+    ups_expect,
+    ups_mech_demand,
+    ups_share,
+)
+from twin.kernels.plant import plant_flow_step, plant_step
+from twin.kernels.rack import rack_interval, rack_step
+from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
+from twin.kernels.scalar import Array, Links, scalar
+from twin.kernels.trace import trace_sample
+from twin.kernels.ups import ups_mode_step, ups_power_step
+
+
+@scalar
+def begin_interval(
+    p_gen: Array,
+    s_gen: Array,
+    p_bat: Array,
+    s_bat: Array,
+    s_ups: Array,
+    p_pdu: Array,
+    s_pdu: Array,
+    p_rack: Array,
+    s_rack: Array,
+    links: Links,
+    utilisation: Array,
+    dt: float,
+) -> None:
+    """Do once per interval what does not change within it: wanted powers and decay factors."""
+    for i in range(p_bat.shape[1]):
+        battery_interval(p_bat, s_bat, i, dt)
+    for i in range(p_gen.shape[1]):
+        genset_interval(p_gen, s_gen, i, dt)
+    for r in range(p_rack.shape[1]):
+        rack_interval(p_rack, s_rack, r, utilisation)
+    for i in range(p_pdu.shape[1]):
+        first = first_child(links, LINK_PDU_RACK, i)
+        pdu_expect(p_pdu, s_pdu, i, s_rack, first, first_child(links, LINK_PDU_RACK, i + 1), s_ups)
+    for u in range(s_ups.shape[1]):
+        first = first_child(links, LINK_UPS_SIDE, u)
+        ups_expect(s_ups, u, s_pdu, links, first, first_child(links, LINK_UPS_SIDE, u + 1))
+
+
+@scalar
+def electrical_step(
+    p_bus: Array,
+    s_feed: Array,
+    s_bus: Array,
+    p_gen: Array,
+    s_gen: Array,
+    p_bat: Array,
+    s_bat: Array,
+    p_pcs: Array,
+    s_pcs: Array,
+    p_ups: Array,
+    s_ups: Array,
+    p_pdu: Array,
+    s_pdu: Array,
+    p_rack: Array,
+    s_rack: Array,
+    links: Links,
+    signal: Array,
+    disturbances: Array,
+    frequency: float,
+    t: float,
+    dt: float,
+) -> None:
+    """One electrical step of one member from `t` to `t + dt`."""
+    n_ups = s_ups.shape[1]
+    for f in range(s_feed.shape[1]):
+        feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+    for b in range(s_bus.shape[1]):
+        supply_phase(
+            b, p_bus, s_bus, s_feed, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, links,
+            signal[SIG_F_NOMINAL], dt,
+        )  # fmt: skip
+    for u in range(n_ups):
+        ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+    for i in range(s_pdu.shape[1]):
+        pdu_voltage_step(p_pdu, s_pdu, i, s_ups)
+        va = s_pdu[PDU_VOLTAGE_A, i]
+        vb = s_pdu[PDU_VOLTAGE_B, i]
+        first = first_child(links, LINK_PDU_RACK, i)
+        last = first_child(links, LINK_PDU_RACK, i + 1)
+        for r in range(first, last):
+            rack_step(p_rack, s_rack, r, va, vb, t, dt)
+        pdu_power_step(p_pdu, s_pdu, i, s_rack, first, last, dt)
+    for u in range(n_ups):
+        first = first_child(links, LINK_UPS_SIDE, u)
+        last = first_child(links, LINK_UPS_SIDE, u + 1)
+        share = ups_share(p_bus, s_bus, p_ups, s_feed, signal, u)
+        ups_power_step(p_ups, s_ups, u, p_bat, s_bat, s_pdu, links, first, last, share, dt)
+    for b in range(s_bus.shape[1]):
+        bus_phase(
+            b, p_bus, s_bus, s_feed, s_ups, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, links, signal, dt
+        )
+    for f in range(s_feed.shape[1]):
+        feed_account(s_feed, f, dt)
+
+
+@scalar
+def thermal_step(
+    s_bus: Array,
+    s_ups: Array,
+    p_rack: Array,
+    s_rack: Array,
+    p_hall: Array,
+    s_hall: Array,
+    p_cdu: Array,
+    s_cdu: Array,
+    p_plant: Array,
+    s_plant: Array,
+    links: Links,
+    signal: Array,
+    t: float,
+    dt: float,
+) -> None:
+    """One thermal step of one member over the period [`t`, `t + dt`] that has just ended electrically."""
+    for k in range(s_plant.shape[1]):
+        served = served_share(p_plant[PLANT_BUS, k], p_plant[PLANT_PUMP_UPS, k], s_bus, s_ups, dt)
+        plant_flow_step(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, served)
+    for r in range(s_rack.shape[1]):
+        rack_thermal_prepare(p_rack, s_rack, r, dt)
+    for h in range(s_hall.shape[1]):
+        first = first_child(links, LINK_HALL_RACK, h)
+        last = first_child(links, LINK_HALL_RACK, h + 1)
+        water = s_plant[PLANT_T, int(p_hall[HALL_PLANT, h])]
+        served = served_share(p_hall[HALL_BUS, h], p_hall[HALL_UPS, h], s_bus, s_ups, dt)
+        hall_step(p_hall, s_hall, h, p_rack, s_rack, first, last, water, served, dt)
+    for c in range(s_cdu.shape[1]):
+        first = first_child(links, LINK_CDU_RACK, c)
+        last = first_child(links, LINK_CDU_RACK, c + 1)
+        water = s_plant[PLANT_T, int(p_cdu[CDU_PLANT, c])]
+        served = served_share(p_cdu[CDU_BUS, c], p_cdu[CDU_UPS, c], s_bus, s_ups, dt)
+        cdu_step(p_cdu, s_cdu, c, p_rack, s_rack, first, last, water, served, dt)
+    for r in range(s_rack.shape[1]):
+        rack_thermal_finish(p_rack, s_rack, r, s_hall, s_cdu, t, dt)
+    for k in range(s_plant.shape[1]):
+        served = served_share(p_plant[PLANT_BUS, k], -1.0, s_bus, s_ups, dt)
+        plant_step(
+            p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, signal[SIG_T_DRY], signal[SIG_T_WET], served, dt
+        )
+    for u in range(s_ups.shape[1]):
+        ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
+    for b in range(s_bus.shape[1]):
+        bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
+
+
+@njit(error_model="numpy", parallel=True, cache=True)
+def run_interval(
+    p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
+    p_area, p_turbine, p_response, p_relay,
+    s_feed, s_bus, s_gen, s_bat, s_pcs, s_ups, s_pdu, s_rack, s_hall, s_cdu, s_plant,
+    s_area, s_turbine, s_response, s_relay,
+    links, variant, active, signal, utilisation, disturbances, infeed, trace,
+    t0, dt, steps, thermal_every, trace_every,
+):  # fmt: skip
+    """Advance every active member by one interval of `steps` electrical steps of `dt` from `t0`.
+
+    Parameters
+    ----------
+    p_* : (variant, field, unit) arrays
+        Parameters of each class.
+    s_* : (member, field, unit) arrays
+        States of each class, advanced in place.
+    links : (n,) int64 array
+        Child ranges, see `fields.py`.
+    variant, active : (member,) int64 arrays
+        Which parameters a member uses, and whether it is stepped.
+    signal : (member, signal) array
+        Signals of the interval.
+    utilisation : (member, workload) array
+        Utilisation of each workload, 0 to 1.
+    disturbances : (event, 4) array
+        Voltage disturbances, see `feed.py`.
+    infeed : (event, 3) array
+        Losses of infeed in the grid area, see `area.py`.
+    trace : (member, sample, channel) array
+        Filled every `trace_every` steps; no sample is taken when `trace_every` is 0.
+    t0, dt : float
+        Start of the interval and electrical step [s].
+    steps, thermal_every, trace_every : int
+        Electrical steps in the interval, per thermal step and per trace sample; no thermal step when 0.
+    """
+    for m in prange(s_rack.shape[0]):
+        if active[m] != 0:
+            v = variant[m]
+            begin_interval(
+                p_gen[v], s_gen[m], p_bat[v], s_bat[m], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m],
+                links, utilisation[m], dt,
+            )  # fmt: skip
+            for k in range(steps):
+                t = t0 + k * dt
+                frequency = grid_frequency(signal[m], k / steps)
+                for a in range(s_area.shape[2]):
+                    area_step(
+                        p_area[v], s_area[m], a, p_turbine[v], s_turbine[m], p_response[v], s_response[m],
+                        p_relay[v], s_relay[m], infeed, import_power(s_feed[m]), t, dt,
+                    )  # fmt: skip
+                    frequency = s_area[m, AREA_FREQUENCY, a]
+                electrical_step(
+                    p_bus[v], s_feed[m], s_bus[m], p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v], s_pcs[m],
+                    p_ups[v], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m], links, signal[m],
+                    disturbances, frequency, t, dt,
+                )  # fmt: skip
+                if thermal_every > 0 and (k + 1) % thermal_every == 0:
+                    period = thermal_every * dt
+                    thermal_step(
+                        s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v], s_cdu[m],
+                        p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
+                    )  # fmt: skip
+                if trace_every > 0 and (k + 1) % trace_every == 0:
+                    trace_sample(trace[m, (k + 1) // trace_every - 1], s_feed[m], s_bus[m], s_ups[m])

@@ -1,0 +1,212 @@
+"""The CUDA loop: a block of threads per member, units of a phase spread over its threads.
+
+Only indexing, calls and barriers; the twin of `step_cpu.py`, phase by phase. Parents sum their children in one
+thread and in fixed order, so there are no atomics and the answer is the CPU's.
+"""
+
+from __future__ import annotations
+
+from numba import cuda
+
+from twin.kernels.area import area_step
+from twin.kernels.battery import battery_interval
+from twin.kernels.cdu import cdu_step
+from twin.kernels.feed import feed_account, feed_step
+from twin.kernels.fields import (
+    AREA_FREQUENCY,
+    CDU_BUS,
+    CDU_PLANT,
+    CDU_UPS,
+    HALL_BUS,
+    HALL_PLANT,
+    HALL_UPS,
+    LINK_CDU_RACK,
+    LINK_HALL_RACK,
+    LINK_PDU_RACK,
+    LINK_UPS_SIDE,
+    PDU_VOLTAGE_A,
+    PDU_VOLTAGE_B,
+    PLANT_BUS,
+    PLANT_PUMP_UPS,
+    PLANT_T,
+    SIG_F_NOMINAL,
+    SIG_T_DRY,
+    SIG_T_WET,
+    SIG_VOLTAGE,
+)
+from twin.kernels.genset import genset_interval
+from twin.kernels.hall import hall_step
+from twin.kernels.pdu import pdu_power_step, pdu_voltage_step
+from twin.kernels.phases import (
+    bus_mech_demand,
+    bus_phase,
+    first_child,
+    grid_frequency,
+    import_power,
+    pdu_expect,
+    rack_pdu,
+    served_share,
+    supply_phase,
+    ups_expect,
+    ups_mech_demand,
+    ups_share,
+)
+from twin.kernels.plant import plant_flow_step, plant_step
+from twin.kernels.rack import rack_interval, rack_step
+from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
+from twin.kernels.trace import trace_sample
+from twin.kernels.ups import ups_mode_step, ups_power_step
+
+
+@cuda.jit(device=True)
+def begin_interval(
+    me, all_threads, p_gen, s_gen, p_bat, s_bat, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt
+):
+    """Do once per interval what does not change within it: wanted powers and decay factors."""
+    for i in range(me, p_bat.shape[1], all_threads):
+        battery_interval(p_bat, s_bat, i, dt)
+    for i in range(me, p_gen.shape[1], all_threads):
+        genset_interval(p_gen, s_gen, i, dt)
+    for r in range(me, p_rack.shape[1], all_threads):
+        rack_interval(p_rack, s_rack, r, utilisation)
+    cuda.syncthreads()
+    for i in range(me, p_pdu.shape[1], all_threads):
+        first = first_child(links, LINK_PDU_RACK, i)
+        pdu_expect(p_pdu, s_pdu, i, s_rack, first, first_child(links, LINK_PDU_RACK, i + 1), s_ups)
+    cuda.syncthreads()
+    for u in range(me, s_ups.shape[1], all_threads):
+        first = first_child(links, LINK_UPS_SIDE, u)
+        ups_expect(s_ups, u, s_pdu, links, first, first_child(links, LINK_UPS_SIDE, u + 1))
+    cuda.syncthreads()
+
+
+@cuda.jit(device=True)
+def electrical_step(
+    me, all_threads, p_bus, s_feed, s_bus, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, p_pdu,
+    s_pdu, p_rack, s_rack, links, signal, disturbances, frequency, t, dt,
+):  # fmt: skip
+    """One electrical step of one member from `t` to `t + dt`."""
+    for f in range(me, s_feed.shape[1], all_threads):
+        feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+    cuda.syncthreads()
+    for b in range(me, s_bus.shape[1], all_threads):
+        supply_phase(
+            b, p_bus, s_bus, s_feed, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, links,
+            signal[SIG_F_NOMINAL], dt,
+        )  # fmt: skip
+    cuda.syncthreads()
+    for u in range(me, s_ups.shape[1], all_threads):
+        ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+    cuda.syncthreads()
+    for i in range(me, s_pdu.shape[1], all_threads):
+        pdu_voltage_step(p_pdu, s_pdu, i, s_ups)
+    cuda.syncthreads()
+    for r in range(me, s_rack.shape[1], all_threads):
+        i = rack_pdu(p_rack, r)
+        rack_step(p_rack, s_rack, r, s_pdu[PDU_VOLTAGE_A, i], s_pdu[PDU_VOLTAGE_B, i], t, dt)
+    cuda.syncthreads()
+    for i in range(me, s_pdu.shape[1], all_threads):
+        first = first_child(links, LINK_PDU_RACK, i)
+        pdu_power_step(p_pdu, s_pdu, i, s_rack, first, first_child(links, LINK_PDU_RACK, i + 1), dt)
+    cuda.syncthreads()
+    for u in range(me, s_ups.shape[1], all_threads):
+        first = first_child(links, LINK_UPS_SIDE, u)
+        last = first_child(links, LINK_UPS_SIDE, u + 1)
+        share = ups_share(p_bus, s_bus, p_ups, s_feed, signal, u)
+        ups_power_step(p_ups, s_ups, u, p_bat, s_bat, s_pdu, links, first, last, share, dt)
+    cuda.syncthreads()
+    # Buses add into their feeds: one thread takes them in order.
+    if me == 0:
+        for b in range(s_bus.shape[1]):
+            bus_phase(
+                b, p_bus, s_bus, s_feed, s_ups, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, links, signal, dt
+            )
+        for f in range(s_feed.shape[1]):
+            feed_account(s_feed, f, dt)
+    cuda.syncthreads()
+
+
+@cuda.jit(device=True)
+def thermal_step(
+    me, all_threads, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
+    signal, t, dt,
+):  # fmt: skip
+    """One thermal step of one member over the period [`t`, `t + dt`] that has just ended electrically."""
+    for k in range(me, s_plant.shape[1], all_threads):
+        served = served_share(p_plant[PLANT_BUS, k], p_plant[PLANT_PUMP_UPS, k], s_bus, s_ups, dt)
+        plant_flow_step(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, served)
+    for r in range(me, s_rack.shape[1], all_threads):
+        rack_thermal_prepare(p_rack, s_rack, r, dt)
+    cuda.syncthreads()
+    for h in range(me, s_hall.shape[1], all_threads):
+        first = first_child(links, LINK_HALL_RACK, h)
+        last = first_child(links, LINK_HALL_RACK, h + 1)
+        water = s_plant[PLANT_T, int(p_hall[HALL_PLANT, h])]
+        served = served_share(p_hall[HALL_BUS, h], p_hall[HALL_UPS, h], s_bus, s_ups, dt)
+        hall_step(p_hall, s_hall, h, p_rack, s_rack, first, last, water, served, dt)
+    for c in range(me, s_cdu.shape[1], all_threads):
+        first = first_child(links, LINK_CDU_RACK, c)
+        last = first_child(links, LINK_CDU_RACK, c + 1)
+        water = s_plant[PLANT_T, int(p_cdu[CDU_PLANT, c])]
+        served = served_share(p_cdu[CDU_BUS, c], p_cdu[CDU_UPS, c], s_bus, s_ups, dt)
+        cdu_step(p_cdu, s_cdu, c, p_rack, s_rack, first, last, water, served, dt)
+    cuda.syncthreads()
+    for r in range(me, s_rack.shape[1], all_threads):
+        rack_thermal_finish(p_rack, s_rack, r, s_hall, s_cdu, t, dt)
+    for k in range(me, s_plant.shape[1], all_threads):
+        served = served_share(p_plant[PLANT_BUS, k], -1.0, s_bus, s_ups, dt)
+        plant_step(
+            p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, signal[SIG_T_DRY], signal[SIG_T_WET], served, dt
+        )
+    cuda.syncthreads()
+    for u in range(me, s_ups.shape[1], all_threads):
+        ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
+    for b in range(me, s_bus.shape[1], all_threads):
+        bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
+    cuda.syncthreads()
+
+
+def run_interval(
+    p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
+    p_area, p_turbine, p_response, p_relay,
+    s_feed, s_bus, s_gen, s_bat, s_pcs, s_ups, s_pdu, s_rack, s_hall, s_cdu, s_plant,
+    s_area, s_turbine, s_response, s_relay,
+    links, variant, active, signal, utilisation, disturbances, infeed, trace,
+    t0, dt, steps, thermal_every, trace_every,
+):  # fmt: skip
+    """Advance member `blockIdx.x` by one interval; arguments as in `step_cpu.run_interval`."""
+    m = cuda.blockIdx.x
+    me = cuda.threadIdx.x
+    all_threads = cuda.blockDim.x
+    if active[m] == 0:
+        return
+    v = variant[m]
+    begin_interval(
+        me, all_threads, p_gen[v], s_gen[m], p_bat[v], s_bat[m], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v],
+        s_rack[m], links, utilisation[m], dt,
+    )  # fmt: skip
+    for k in range(steps):
+        t = t0 + k * dt
+        frequency = grid_frequency(signal[m], k / steps)
+        if me == 0:
+            for a in range(s_area.shape[2]):
+                area_step(
+                    p_area[v], s_area[m], a, p_turbine[v], s_turbine[m], p_response[v], s_response[m],
+                    p_relay[v], s_relay[m], infeed, import_power(s_feed[m]), t, dt,
+                )  # fmt: skip
+        cuda.syncthreads()
+        for a in range(s_area.shape[2]):
+            frequency = s_area[m, AREA_FREQUENCY, a]
+        electrical_step(
+            me, all_threads, p_bus[v], s_feed[m], s_bus[m], p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v],
+            s_pcs[m], p_ups[v], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m], links, signal[m],
+            disturbances, frequency, t, dt,
+        )  # fmt: skip
+        if thermal_every > 0 and (k + 1) % thermal_every == 0:
+            period = thermal_every * dt
+            thermal_step(
+                me, all_threads, s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v],
+                s_cdu[m], p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
+            )  # fmt: skip
+        if trace_every > 0 and (k + 1) % trace_every == 0 and me == 0:
+            trace_sample(trace[m, (k + 1) // trace_every - 1], s_feed[m], s_bus[m], s_ups[m])

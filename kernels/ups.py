@@ -1,0 +1,223 @@
+"""UPS system, double conversion: input window, transfer to battery, walk-in, charge and frequency response.
+
+State machine::
+
+            input leaves its window                  battery cannot carry the load
+    NORMAL -------------------------> ON_BATTERY -----------------------------------> OFF
+      ^  ^   input good for retransfer_delay |                                         |
+      |  +-----------------------------------+     input good for retransfer_delay     |
+      +--------------------------------------------------------------------------------+
+
+NORMAL also falls to OFF when its output exceeds `overload`, or when rectifier and battery together cannot carry
+it. Double conversion has no gap: the inverter is fed from the DC link in both modes (IEC 62040-3, VFI).
+"""
+
+from __future__ import annotations
+
+from twin.kernels.battery import battery_step, discharge_limit
+from twin.kernels.conversion import quadratic_loss
+from twin.kernels.fields import (
+    BAT_ACCEPT,
+    BAT_AVAILABLE,
+    BUS_FREQUENCY,
+    BUS_VOLTAGE,
+    PDU_POWER_A,
+    PDU_POWER_B,
+    UPS_BUS,
+    UPS_CHARGE,
+    UPS_DEMAND,
+    UPS_DIRECT,
+    UPS_E_BUS,
+    UPS_E_IN,
+    UPS_E_LOSS,
+    UPS_E_OUT,
+    UPS_F_MAX,
+    UPS_F_MIN,
+    UPS_INPUT_WANT,
+    UPS_LIMIT,
+    UPS_LOSS,
+    UPS_LOSS_0,
+    UPS_LOSS_1,
+    UPS_LOSS_2,
+    UPS_MECH_DEMAND,
+    UPS_MECH_SERVED,
+    UPS_MODE,
+    UPS_NORMAL,
+    UPS_OFF,
+    UPS_ON_BATTERY,
+    UPS_OVERLOAD,
+    UPS_POWER_IN,
+    UPS_POWER_OUT,
+    UPS_RATED,
+    UPS_RECTIFIER,
+    UPS_RESPONSE,
+    UPS_RETURN,
+    UPS_SOC_RESERVE,
+    UPS_TIMER,
+    UPS_TRANSFERS,
+    UPS_V_MAX,
+    UPS_V_MIN,
+    UPS_VOLTAGE,
+    UPS_WALK,
+    UPS_WALK_IN,
+)
+from twin.kernels.scalar import Array, Links, scalar
+
+# A demand within this share of what is available counts as met: it absorbs rounding, nothing else.
+ROUNDING = 1e-9
+
+
+@scalar
+def ups_loss(p: Array, i: int, power: float) -> float:
+    """Conversion loss of UPS `i` at output `power` [W]."""
+    return quadratic_loss(power, p[UPS_RATED, i], p[UPS_LOSS_0, i], p[UPS_LOSS_1, i], p[UPS_LOSS_2, i])
+
+
+@scalar
+def rectifier_limit(p: Array, s: Array, i: int) -> float:
+    """Largest input power of UPS `i`: walk-in ramp and rectifier rating [W]."""
+    return s[UPS_WALK, i] * p[UPS_RECTIFIER, i] * p[UPS_RATED, i]
+
+
+@scalar
+def ups_want(p: Array, s: Array, i: int) -> float:
+    """Input power UPS `i` needs for its load in this step, charge left out; zero unless in normal mode [W]."""
+    if s[UPS_MODE, i] != UPS_NORMAL:
+        return 0.0
+    return min(s[UPS_DEMAND, i] + ups_loss(p, i, s[UPS_DEMAND, i]), rectifier_limit(p, s, i))
+
+
+@scalar
+def ups_input_good(p: Array, i: int, s_bus: Array) -> bool:
+    """Whether the bus of UPS `i` is inside its input window."""
+    b = int(p[UPS_BUS, i])
+    good_v = p[UPS_V_MIN, i] <= s_bus[BUS_VOLTAGE, b] <= p[UPS_V_MAX, i]
+    return good_v and p[UPS_F_MIN, i] <= s_bus[BUS_FREQUENCY, b] <= p[UPS_F_MAX, i]
+
+
+@scalar
+def ups_direct_step(p: Array, s: Array, i: int, s_bus: Array) -> None:
+    """A plain connection: the output is the bus, while the bus can carry the demand."""
+    voltage = s_bus[BUS_VOLTAGE, int(p[UPS_BUS, i])]
+    carried = s[UPS_LIMIT, i] * (1.0 + ROUNDING) >= s[UPS_DEMAND, i]
+    s[UPS_WALK, i] = 1.0
+    s[UPS_VOLTAGE, i] = voltage if carried else 0.0
+    s[UPS_MODE, i] = UPS_NORMAL if s[UPS_VOLTAGE, i] > 0.0 else UPS_OFF
+
+
+@scalar
+def ups_mode_step(p: Array, s: Array, i: int, s_bus: Array, s_bat: Array, dt: float) -> None:
+    """Decide the mode and output voltage of UPS `i` for a step of `dt` [s].
+
+    Parameters
+    ----------
+    p, s : (field, ups) arrays
+        Parameters and this member's state.
+    i : int
+        UPS; its battery has the same index.
+    s_bus, s_bat : (field, unit) arrays
+        State of the member's buses and batteries.
+    """
+    if p[UPS_DIRECT, i] > 0.0:
+        ups_direct_step(p, s, i, s_bus)
+        return
+    good = ups_input_good(p, i, s_bus)
+    s[UPS_TIMER, i] = s[UPS_TIMER, i] + dt if good else 0.0
+    back = good and s[UPS_TIMER, i] >= p[UPS_RETURN, i]
+    if s[UPS_MODE, i] == UPS_NORMAL:
+        ramp = dt / p[UPS_WALK_IN, i] if p[UPS_WALK_IN, i] > 0.0 else 1.0
+        s[UPS_WALK, i] = min(s[UPS_WALK, i] + ramp, 1.0)
+        if not good:
+            s[UPS_MODE, i] = UPS_ON_BATTERY
+            s[UPS_TRANSFERS, i] += 1.0
+    elif back:
+        # An output that was dead has no load to walk into: its racks come back one restart later.
+        s[UPS_WALK, i] = 1.0 if s[UPS_MODE, i] == UPS_OFF else 0.0
+        s[UPS_MODE, i] = UPS_NORMAL
+    demand = s[UPS_DEMAND, i]
+    supply = s_bat[BAT_AVAILABLE, i]
+    if s[UPS_MODE, i] == UPS_NORMAL:
+        supply += min(rectifier_limit(p, s, i), s[UPS_LIMIT, i])
+    short = demand + ups_loss(p, i, demand) > supply * (1.0 + ROUNDING)
+    if s[UPS_MODE, i] != UPS_OFF and (short or demand > p[UPS_OVERLOAD, i] * p[UPS_RATED, i]):
+        s[UPS_MODE, i] = UPS_OFF
+        s[UPS_TIMER, i] = 0.0
+    s[UPS_VOLTAGE, i] = 0.0 if s[UPS_MODE, i] == UPS_OFF else 1.0
+
+
+@scalar
+def ups_output(s: Array, i: int, s_pdu: Array, links: Links, first: int, last: int) -> float:
+    """Output power of UPS `i`: its PDU sides in fixed order, and the fans and pumps that hang on it [W].
+
+    `links[first:last]` lists its sides as 2 * pdu + side, side 0 for A and 1 for B.
+    """
+    total = 0.0
+    for k in range(first, last):
+        side = links[k]
+        total += s_pdu[PDU_POWER_A if side % 2 == 0 else PDU_POWER_B, side // 2]
+    return total
+
+
+@scalar
+def ups_battery_power(
+    p: Array, s: Array, i: int, p_bat: Array, s_bat: Array, need: float, share: float, dt: float
+) -> float:
+    """Battery power of UPS `i` in normal mode, discharging positive [W].
+
+    Response to frequency comes first and never takes the battery below its reserve; with no response called
+    for, the battery recharges from whatever input is left.
+    """
+    room = min(rectifier_limit(p, s, i), s[UPS_LIMIT, i]) - need
+    if room < 0.0:
+        return -room
+    if share > 0.0:
+        spare = discharge_limit(p_bat, s_bat, i, p[UPS_SOC_RESERVE, i], dt)
+        return min(share * s[UPS_RESPONSE, i], spare, need)
+    charge = -share * s[UPS_RESPONSE, i] if share < 0.0 else p[UPS_CHARGE, i] * s[UPS_WALK, i]
+    return -min(charge, s_bat[BAT_ACCEPT, i], room)
+
+
+@scalar
+def ups_power_step(
+    p: Array,
+    s: Array,
+    i: int,
+    p_bat: Array,
+    s_bat: Array,
+    s_pdu: Array,
+    links: Links,
+    first: int,
+    last: int,
+    share: float,
+    dt: float,
+) -> None:
+    """Sum the load of UPS `i`, split it between input and battery, step the battery, close the account.
+
+    Parameters
+    ----------
+    share : float
+        Share of the committed frequency response called for, -1 to 1; 0 off the mains.
+    dt : float
+        Step [s].
+    """
+    out = ups_output(s, i, s_pdu, links, first, last)
+    if s[UPS_VOLTAGE, i] > 0.0:
+        out += s[UPS_MECH_DEMAND, i]
+        s[UPS_MECH_SERVED, i] += dt
+    loss = ups_loss(p, i, out) if s[UPS_MODE, i] != UPS_OFF else 0.0
+    need = out + loss
+    wanted = 0.0
+    if s[UPS_MODE, i] == UPS_NORMAL and p[UPS_DIRECT, i] <= 0.0:
+        wanted = ups_battery_power(p, s, i, p_bat, s_bat, need, share, dt)
+    elif s[UPS_MODE, i] == UPS_ON_BATTERY:
+        wanted = need
+    battery = battery_step(p_bat, s_bat, i, wanted, dt)
+    s[UPS_POWER_OUT, i] = out
+    s[UPS_DEMAND, i] = out
+    s[UPS_LOSS, i] = loss
+    s[UPS_POWER_IN, i] = need - wanted
+    s[UPS_INPUT_WANT, i] = need
+    s[UPS_E_BUS, i] += (need - wanted) * dt
+    s[UPS_E_IN, i] += (need - wanted + max(battery, 0.0)) * dt
+    s[UPS_E_OUT, i] += (out + max(-battery, 0.0)) * dt
+    s[UPS_E_LOSS, i] += loss * dt

@@ -1,0 +1,386 @@
+"""Scenario to facility: order the units, size what the file leaves open, pack the blocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twin.facility import cooling, electrical, racks
+from twin.facility.pack import Unit, pack_units
+from twin.kernels import fields
+from twin.kernels.fields import Block
+from twin.kernels.site import Site, pack_links
+from twin.scenario.scenario import Scenario
+
+
+@dataclass
+class GensetRisk:
+    """What the draws of one generating set follow: probabilities and mean running time to failure [s]."""
+
+    availability: float
+    start_failure: float
+    mttf: float
+
+
+@dataclass
+class Facility:
+    """A site with the names and risks behind its numbers.
+
+    Attributes
+    ----------
+    site : Site
+        What the kernels step.
+    workloads : list of str
+        Utilisation signals in the order of their index.
+    ups, storage : dict of str to list of int
+        Units behind a name of the scenario: both systems of a 2N UPS, the converter of a storage.
+    genset_risk : list of GensetRisk
+        One per generating set.
+    it_power : float
+        Electrical input of all racks at full load [W].
+    parents : dict of str to list of str
+        The one-line diagram: unit to what feeds it, as `class:name`.
+    """
+
+    site: Site
+    workloads: list[str]
+    ups: dict[str, list[int]]
+    storage: dict[str, list[int]]
+    genset_risk: list[GensetRisk]
+    it_power: float
+    parents: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Plan:
+    """Indices and loads worked out before any unit is made."""
+
+    scenario: Scenario
+    buses: list[str]
+    groups: list[str]
+    systems: list[tuple[str, str, str]]
+    rows: list[racks.Row] = field(default_factory=list)
+    sides: list[tuple[int, int]] = field(default_factory=list)
+    load: list[float] = field(default_factory=list)
+
+    def system(self, name: str, suffix: str = "") -> int:
+        """Index of a UPS system by the name in the file and its suffix."""
+        return [(s[0], s[1]) for s in self.systems].index((name, suffix))
+
+
+def plan_systems(scenario: Scenario, buses: list[str]) -> list[tuple[str, str, str]]:
+    """UPS systems (name, suffix, bus) sorted by bus; a bus with racks of its own gets a plain connection."""
+    systems = [
+        (name, suffix, bus)
+        for name, ups in scenario.electrical.ups.items()
+        for suffix, bus in ups.systems
+    ]
+    systems += [("", bus, bus) for bus in buses if any(g.bus == bus for g in scenario.racks.values())]
+    return sorted(systems, key=lambda s: buses.index(s[2]))
+
+
+def plan_rows(plan: Plan) -> None:
+    """Lay out the rows, give each its two sides, and add up what every system may have to carry."""
+    scenario = plan.scenario
+    plan.load = [0.0] * len(plan.systems)
+    for name in plan.groups:
+        group = scenario.racks[name]
+        if group.bus is not None:
+            choices = [plan.system("", group.bus)]
+        else:
+            choices = [
+                plan.system(ups, suffix)
+                for ups in group.ups or []
+                for suffix, _ in scenario.electrical.ups[ups].systems
+            ]
+        peak = racks.electrical_peak(group)
+        for k, row in enumerate(racks.rows_of(name, group)):
+            side_a = choices[k % len(choices)]
+            side_b = choices[(k + 1) % len(choices)] if len(choices) > 1 else -1
+            plan.rows.append(row)
+            plan.sides.append((side_a, side_b))
+            power = row.units * row.lump * peak * (1.0 + sum(group.pdu.loss))
+            plan.load[side_a] += power
+            if side_b >= 0:
+                plan.load[side_b] += power
+
+
+def heat_of(scenario: Scenario, hall: str | None = None, cdu: str | None = None) -> float:
+    """Largest heat that racks give the air of a hall, or a group of CDUs [W]."""
+    total = 0.0
+    for group in scenario.racks.values():
+        liquid = group.liquid_fraction if group.cdu else 0.0
+        share = liquid if cdu is not None else 1.0 - liquid
+        if (hall is not None and group.hall == hall) or (cdu is not None and group.cdu == cdu):
+            total += group.count * racks.electrical_peak(group) * share
+    return total
+
+
+def hosts(plan: Plan, name: str) -> dict[str, int]:
+    """Indices of the bus and UPS that a fan or pump hangs on; the first system of a 2N pair."""
+    if name in plan.buses:
+        return {"bus": plan.buses.index(name), "ups": -1}
+    suffix, bus = plan.scenario.electrical.ups[name].systems[0]
+    return {"bus": plan.buses.index(bus), "ups": plan.system(name, suffix)}
+
+
+def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
+    """Halls, CDUs and plants; what hangs on a UPS is added to its load."""
+    scenario = plan.scenario
+    plants = list(scenario.cooling.plants)
+    heat = dict.fromkeys(plants, 0.0)
+    halls = []
+    for name, hall in scenario.cooling.halls.items():
+        place = hosts(plan, hall.fans_on)
+        of_hall = heat_of(scenario, hall=name)
+        unit = cooling.hall_unit(name, hall, of_hall, place, plants.index(hall.plant))
+        heat[hall.plant] += of_hall + unit.params["fan_power_rated"]
+        if place["ups"] >= 0:
+            plan.load[place["ups"]] += unit.params["fan_power_rated"]
+        halls.append(unit)
+    cdus = []
+    for name, cdu in scenario.cooling.cdus.items():
+        place = hosts(plan, cdu.pumps_on)
+        for k in range(cdu.count):
+            cdus.append(cooling.cdu_unit(f"{name}.{k + 1}", cdu, place, plants.index(cdu.plant)))
+            if place["ups"] >= 0:
+                plan.load[place["ups"]] += cdu.pump_power
+        heat[cdu.plant] += heat_of(scenario, cdu=name) + cdu.count * cdu.pump_power
+    units = []
+    for name, plant in scenario.cooling.plants.items():
+        pumps = hosts(plan, plant.pumps_on) if plant.pumps_on else {"ups": -1}
+        unit = cooling.plant_unit(name, plant, heat[name], plan.buses.index(plant.bus), pumps["ups"])
+        if pumps["ups"] >= 0:
+            plan.load[pumps["ups"]] += unit.params["pump_power"]
+        units.append(unit)
+    return halls, cdus, units
+
+
+def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[Unit]]:
+    """UPS systems and plain connections with their batteries."""
+    pairs = []
+    for k, (name, suffix, bus) in enumerate(plan.systems):
+        b = plan.buses.index(bus)
+        if name == "":
+            pairs.append(electrical.direct_units(bus, b))
+        else:
+            ups = plan.scenario.electrical.ups[name]
+            pairs.append(electrical.ups_units(name + suffix, ups, b, plan.load[k], reserve.get(name, 1.0)))
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def build_storage(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[Unit]]:
+    """Storage converters and their batteries, sorted by bus."""
+    pairs = [
+        electrical.storage_units(name, storage, b, max(storage.reserve, reserve.get(name, 0.0)))
+        for b, bus in enumerate(plan.buses)
+        for name, storage in plan.scenario.electrical.storage.items()
+        if storage.bus == bus
+    ]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def build_racks(plan: Plan, cdus: list[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """PDUs and rack units in row order; the racks of a CDU group are dealt to its units in runs."""
+    scenario = plan.scenario
+    halls = list(scenario.cooling.halls)
+    workloads = list(scenario.signals.workload)
+    total = dict.fromkeys(scenario.cooling.cdus, 0)
+    for row in plan.rows:
+        cdu = scenario.racks[row.group].cdu
+        if cdu:
+            total[cdu] += row.units
+    dealt = dict.fromkeys(total, 0)
+    pdus: list[Unit] = []
+    units: list[Unit] = []
+    number = dict.fromkeys(plan.groups, 0)
+    for k, row in enumerate(plan.rows):
+        group = scenario.racks[row.group]
+        pdus.append(racks.pdu_unit(f"{row.group}.pdu-{k + 1}", group, row, *plan.sides[k]))
+        for _ in range(row.units):
+            place = {"workload": workloads.index(group.workload), "pdu": k, "hall": halls.index(group.hall)}
+            place["cdu"] = -1
+            if group.cdu:
+                count = scenario.cooling.cdus[group.cdu].count
+                base = [unit.name.rpartition(".")[0] for unit in cdus].index(group.cdu)
+                place["cdu"] = base + dealt[group.cdu] * count // total[group.cdu]
+                dealt[group.cdu] += 1
+            number[row.group] += 1
+            name = f"{row.group}-{number[row.group]:04d}"
+            units.append(racks.rack_unit(scenario, name, group, row.lump, place, len(units)))
+    return pdus, units
+
+
+def ranges(parents: Sequence[int], count: int) -> list[int]:
+    """Range starts of `count` parents over children sorted by parent; -1 belongs to the parent before it."""
+    last = 0
+    held = []
+    for parent in parents:
+        last = parent if parent >= 0 else last
+        held.append(last)
+    if held != sorted(held):
+        raise ValueError("children must be sorted by parent")
+    return [int(np.searchsorted(held, k)) for k in range(count)] + [len(held)]
+
+
+def link(units: dict[str, list[Unit]]) -> list[list[int]]:
+    """Child tables in the order of the LINK_ constants."""
+    of = {name: [unit.params for unit in group] for name, group in units.items()}
+    n_ups = len(units["ups"])
+    sides: list[list[int]] = [[] for _ in range(n_ups)]
+    for k, params in enumerate(of["pdu"]):
+        for side, key in enumerate(("ups_a", "ups_b")):
+            if params[key] >= 0:
+                sides[int(params[key])].append(2 * k + side)
+    starts = [0, *np.cumsum([len(group) for group in sides]).tolist()]
+
+    def table(child: str, key: str, parent: str) -> list[int]:
+        return ranges([int(p[key]) for p in of[child]], len(units[parent]))
+
+    return [
+        table("rack", "pdu", "pdu"),
+        table("rack", "hall", "hall"),
+        table("rack", "cdu", "cdu") if units["cdu"] else [0],
+        table("ups", "bus", "bus"),
+        table("genset", "bus", "bus"),
+        table("pcs", "bus", "bus"),
+        starts,
+        [side for group in sides for side in group],
+    ]
+
+
+def bus_loads(plan: Plan, ups: list[Unit], plants: list[Unit], halls: list[Unit], cdus: list[Unit]) -> dict[str, float]:
+    """What each bus may have to carry when it stands alone: UPS inputs at their full load, and cooling [W]."""
+    load = [0.0] * len(plan.buses)
+    for k, unit in enumerate(ups):
+        loss = unit.params["power_rated"] * (unit.params["loss_0"] + unit.params["loss_1"] + unit.params["loss_2"])
+        load[int(unit.params["bus"])] += plan.load[k] + loss
+    for unit in plants:
+        load[int(unit.params["bus"])] += cooling.plant_power(unit)
+    for unit in (*halls, *cdus):
+        if unit.params["ups"] < 0:
+            key = "fan_power_rated" if "fan_power_rated" in unit.params else "pump_power"
+            load[int(unit.params["bus"])] += unit.params[key]
+    return dict(zip(plan.buses, load, strict=True))
+
+
+def policy_reserve(scenario: Scenario) -> dict[str, float]:
+    """Highest charge any policy must leave in each battery it uses, by name of UPS or storage."""
+    reserve: dict[str, float] = {}
+    for policy in scenario.policies:
+        for name in (*(getattr(policy, "ups", None) or ()), *(getattr(policy, "storage", None) or ())):
+            reserve[name] = max(reserve.get(name, 0.0), getattr(policy, "reserve", 1.0))
+    return reserve
+
+
+def risks(scenario: Scenario, gensets: list[Unit]) -> list[GensetRisk]:
+    """Risk of each generating set, from its group."""
+    groups = scenario.electrical.generators
+    found = [groups[unit.name.rpartition(".")[0]] for unit in gensets]
+    return [GensetRisk(group.availability, group.start_failure, group.mttf) for group in found]
+
+
+def check_cdu_halls(scenario: Scenario) -> None:
+    """Refuse a CDU group that serves racks in several halls: its racks would not be neighbours."""
+    seen: dict[str, str] = {}
+    for name, group in scenario.racks.items():
+        if group.cdu and seen.setdefault(group.cdu, group.hall) != group.hall:
+            raise scenario.refuse(
+                f"racks.{name}.cdu", f"'{group.cdu}' already serves hall '{seen[group.cdu]}'; give each hall its own"
+            )
+
+
+def build(scenario: Scenario) -> Facility:
+    """Build the facility a scenario describes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked scenario.
+
+    Returns
+    -------
+    Facility
+        One variant, initial states at rest: on the mains, batteries at their initial charge, air at set point.
+
+    Raises
+    ------
+    InputError
+        For what only shows when the site is put together.
+    """
+    check_cdu_halls(scenario)
+    buses = list(scenario.electrical.buses)
+    plan = Plan(scenario, buses, racks.ordered_groups(scenario), plan_systems(scenario, buses))
+    plan_rows(plan)
+    reserve = policy_reserve(scenario)
+    halls, cdus, plants = build_cooling(plan)
+    ups, ups_packs = build_ups(plan, reserve)
+    pcs, pcs_packs = build_storage(plan, reserve)
+    pdus, rack_units = build_racks(plan, cdus)
+    gensets = electrical.gensets(scenario, buses, bus_loads(plan, ups, plants, halls, cdus))
+    units = {
+        "feed": electrical.feeds(scenario.electrical),
+        "bus": electrical.buses(scenario.electrical),
+        "genset": gensets,
+        "battery": ups_packs + pcs_packs,
+        "pcs": pcs,
+        "ups": ups,
+        "pdu": pdus,
+        "rack": rack_units,
+        "hall": halls,
+        "cdu": cdus,
+        "plant": plants,
+        "area": [],
+        "turbine": [],
+        "response": [],
+        "relay": [],
+    }
+    blocks: dict[str, Block] = {block.name: block for block in fields.BLOCKS}
+    packed = {name: pack_units(blocks[name], group) for name, group in units.items()}
+    site = Site(
+        params={name: pair[0] for name, pair in packed.items()},
+        states={name: pair[1] for name, pair in packed.items()},
+        links=pack_links(link(units)),
+        names={name: [unit.name for unit in group] for name, group in units.items()},
+    )
+    by_ups = {
+        name: [k for k, system in enumerate(plan.systems) if system[0] == name]
+        for name in scenario.electrical.ups
+    }
+    return Facility(
+        site=site,
+        workloads=list(scenario.signals.workload),
+        ups=by_ups,
+        storage={name: [k for k, unit in enumerate(pcs) if unit.name == name] for name in scenario.electrical.storage},
+        genset_risk=risks(scenario, gensets),
+        it_power=math.fsum(g.count * racks.electrical_peak(g) for g in scenario.racks.values()),
+        parents=one_line(units),
+    )
+
+
+def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
+    """Who feeds whom, as `class:name` keys, electrical path and heat path alike."""
+    keys = {
+        "bus": {"feed": "feed"},
+        "genset": {"bus": "bus"},
+        "pcs": {"bus": "bus"},
+        "ups": {"bus": "bus"},
+        "pdu": {"ups_a": "ups", "ups_b": "ups"},
+        "rack": {"pdu": "pdu", "hall": "hall", "cdu": "cdu"},
+        "hall": {"plant": "plant", "bus": "bus", "ups": "ups"},
+        "cdu": {"plant": "plant", "bus": "bus", "ups": "ups"},
+        "plant": {"bus": "bus"},
+    }
+    parents: dict[str, list[str]] = {}
+    for kind, group in units.items():
+        for unit in group:
+            found = []
+            for key, parent in keys.get(kind, {}).items():
+                index = int(unit.params[key])
+                if index >= 0:
+                    found.append(f"{parent}:{units[parent][index].name}")
+            parents[f"{kind}:{unit.name}"] = found
+    return parents

@@ -1,0 +1,178 @@
+"""Halls, CDUs and plants of a scenario, as units for the kernels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from twin.facility.electrical import spares
+from twin.facility.pack import Unit
+from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
+from twin.scenario.cooling import CduGroup, Hall, Plant
+
+AIR_HANDLER_SPEED_MIN = 0.3
+"""Lowest air-handler fan speed, share of full: usual lower limit of EC fans (remembered)."""
+
+LAGS_TO_SETTLE = 3.0
+"""A first-order lag is within 5 % of its target after three time constants."""
+
+LATENT_HEAT = 2.43e6
+"""Latent heat of water at 30 degC [J/kg], IAPWS-95."""
+
+LOOP_TIME = 20.0
+"""Time the coolant takes once round the racks' loop at full flow [s]: 30 m at 1.5 m/s, the usual design velocity
+(ASHRAE Handbook Fundamentals, pipe sizing; remembered)."""
+
+HEAT_NETWORK_SPREAD = 30.0
+"""Supply less return of a heat network [K]: 80/45 degC in third and 55/25 in fourth generation networks (H. Lund
+et al., Energy 68, 2014; remembered)."""
+
+RATED_RANGE = 5.5
+"""Water range of a heat rejection without chillers [K]: 10 degF, the usual tower rating (CTI; remembered)."""
+
+
+def handlers(hall: Hall, heat: float) -> int:
+    """Air handlers in a hall: as given, or enough for `heat` [W] and the spares its redundancy names."""
+    unit = hall.air_handler
+    if unit.count is not None:
+        return unit.count
+    return math.ceil(heat / unit.heat_rated) + spares(str(unit.redundancy))
+
+
+def hall_unit(name: str, hall: Hall, heat: float, hosts: Mapping[str, int], plant: int) -> Unit:
+    """A hall with its air handlers stepped as one. `hosts` holds the indices of bus and UPS for the fans."""
+    unit = hall.air_handler
+    count = handlers(hall, heat)
+    air = 0.5 * hall.volume * AIR_DENSITY * AIR_CP
+    params = {
+        **hosts,
+        "plant": plant,
+        "air_flow_max": count * unit.air_flow * AIR_DENSITY,
+        "air_flow_min": AIR_HANDLER_SPEED_MIN,
+        "fan_power_rated": count * unit.fan_power,
+        "coil_ua": count * unit.coil_conductance,
+        "coil_water_flow": count * unit.water_flow,
+        "temperature_supply": hall.supply_temperature,
+        "fan_lag": max(unit.restart_delay, 1.0) / LAGS_TO_SETTLE,
+        "heat_capacity_cold": air,
+        "heat_capacity_hot": air,
+    }
+    states = {
+        "temperature_cold": hall.supply_temperature,
+        "temperature_hot": hall.supply_temperature,
+        "temperature_coil_out": hall.supply_temperature,
+        "fan_speed": AIR_HANDLER_SPEED_MIN,
+    }
+    return Unit(name, params, states)
+
+
+def cdu_unit(name: str, cdu: CduGroup, hosts: Mapping[str, int], plant: int) -> Unit:
+    """One coolant distribution unit. `hosts` holds the indices of bus and UPS for its pumps."""
+    flow = cdu.flow_per_power * cdu.heat_rated * WATER_DENSITY
+    params = {
+        **hosts,
+        "plant": plant,
+        "flow_secondary": flow,
+        # Both sides are rated for the same heat at about the same rise.
+        "flow_primary": flow,
+        "ua": cdu.conductance,
+        "pump_power": cdu.pump_power,
+        "temperature_supply": cdu.supply_temperature,
+        "heat_capacity": flow * LOOP_TIME * WATER_CP,
+        "pump_lag": max(cdu.failover_time, 1.0) / LAGS_TO_SETTLE,
+    }
+    states = {
+        "temperature_supply": cdu.supply_temperature,
+        "temperature_return": cdu.supply_temperature,
+        "speed": 1.0,
+    }
+    return Unit(name, params, states)
+
+
+def chiller_count(plant: Plant, heat: float) -> int:
+    """Chillers in a plant: as given, or enough for `heat` [W] and the spares its redundancy names."""
+    if plant.chiller is None:
+        return 0
+    if plant.chiller.count is not None:
+        return plant.chiller.count
+    return math.ceil(heat / plant.chiller.capacity) + spares(str(plant.chiller.redundancy))
+
+
+def chiller_params(plant: Plant, count: int) -> dict[str, float]:
+    """Curves and limits of the chillers; neutral numbers for a plant that cools without."""
+    chiller = plant.chiller
+    curves = chiller.cap_ft if chiller else [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    ratios = chiller.eir_ft if chiller else [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    part = chiller.eir_plr if chiller else [0.0, 1.0, 0.0]
+    params = {f"capacity_curve_{k}": value for k, value in enumerate(curves)}
+    params |= {f"eir_curve_{k}": value for k, value in enumerate(ratios)}
+    params |= {f"part_load_{k}": value for k, value in enumerate(part)}
+    return params | {
+        "chillers": count,
+        "chiller_capacity": chiller.capacity if chiller else 0.0,
+        "chiller_cop": chiller.cop if chiller else 1.0,
+        "part_load_min": chiller.plr_min if chiller else 0.0,
+        "condenser_min": chiller.condenser_min if chiller else 0.0,
+        "condenser_max": chiller.condenser_max if chiller else 100.0,
+        "evaporator_min": chiller.evaporator_min if chiller else 0.0,
+        "evaporator_max": chiller.evaporator_max if chiller else 100.0,
+        "restart_delay": chiller.restart_delay if chiller else 0.0,
+    }
+
+
+def rejection_params(plant: Plant, heat: float, count: int) -> dict[str, float]:
+    """Heat rejection sized for the plant's heat and its chillers' power.
+
+    An effectiveness e at a water range R is an approach of R (1 - e) / e.
+    """
+    rejection = plant.heat_rejection
+    rated = heat
+    span = RATED_RANGE
+    if plant.chiller is not None:
+        rated = heat * (1.0 + 1.0 / plant.chiller.cop)
+        span = rated / (count * plant.chiller.condenser_flow * WATER_CP)
+    cycles = rejection.concentration_cycles
+    blow_down = cycles / (cycles - 1.0) if cycles > 1.0 else 1.0
+    return {
+        "rejection_wet": 1.0 if rejection.medium == "wet-bulb" else 0.0,
+        "approach": span * (1.0 - rejection.effectiveness) / rejection.effectiveness,
+        "rejection_rated": rated,
+        "rejection_fan_power": rejection.fan_power_fraction * rated,
+        "water_per_heat": rejection.evaporated_fraction / LATENT_HEAT * blow_down,
+    }
+
+
+def plant_unit(name: str, plant: Plant, heat: float, bus: int, pump_ups: int) -> Unit:
+    """A cooling plant that has to move `heat` [W]."""
+    count = chiller_count(plant, heat)
+    reuse = plant.heat_reuse
+    rejection = rejection_params(plant, heat, count)
+    chilled_pumps = plant.chiller.pump_power_fraction * heat if plant.chiller else 0.0
+    params = {
+        "bus": bus,
+        "pump_ups": pump_ups,
+        "heat_capacity": plant.buffer_tank * WATER_DENSITY * WATER_CP,
+        "temperature_set": plant.supply_temperature,
+        **chiller_params(plant, count),
+        **rejection,
+        "pump_power": chilled_pumps + plant.heat_rejection.pump_power_fraction * rejection["rejection_rated"],
+        "free_cooling": 1.0 if plant.chiller is None or plant.economiser_approach is not None else 0.0,
+        "free_approach": plant.economiser_approach or 0.0,
+        "heat_pump_heat": reuse.heat_power if reuse else 0.0,
+        "heat_pump_lorenz": reuse.lorenz_efficiency if reuse else 0.5,
+        "heat_supply": reuse.supply_temperature if reuse else 60.0,
+        "heat_return": reuse.supply_temperature - HEAT_NETWORK_SPREAD if reuse else 30.0,
+    }
+    states = {
+        "temperature": plant.supply_temperature,
+        "temperature_return": plant.supply_temperature,
+        "ready": params["restart_delay"],
+    }
+    return Unit(name, params, states)
+
+
+def plant_power(unit: Unit) -> float:
+    """Largest electrical power of a plant, for sizing what feeds it [W]."""
+    p = unit.params
+    chillers = p["chillers"] * p["chiller_capacity"] / p["chiller_cop"]
+    return float(chillers + p["pump_power"] + p["rejection_fan_power"])

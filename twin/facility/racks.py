@@ -1,0 +1,165 @@
+"""Rows of racks and their PDUs, in the order the kernels want: by hall, then by CDU, then by PDU."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from twin.facility.pack import Unit
+from twin.kernels.air import AIR_CP, AIR_DENSITY
+from twin.scenario.racks import RackGroup
+from twin.scenario.scenario import Scenario
+
+FAN_SPEED_MIN = 0.3
+"""Lowest server fan speed, share of full: usual idle PWM of server firmware (remembered)."""
+
+GOLDEN = 0.6180339887498949
+"""Golden-ratio step: phases of unsynchronised racks fill the circle evenly however many there are."""
+
+FAN_CURVE = {"fan-2007": 1.4, "linear": 1.0}
+
+
+@dataclass
+class Row:
+    """Racks behind one PDU: which group, how many units, and real racks per unit."""
+
+    group: str
+    units: int
+    lump: int
+
+
+def rows_of(name: str, group: RackGroup) -> list[Row]:
+    """Split a group into rows of one PDU each; a lumped group is one row behind one lumped PDU."""
+    if group.lump > 1:
+        return [Row(name, group.count // group.lump, group.lump)]
+    whole, rest = divmod(group.count, group.racks_per_pdu)
+    return [Row(name, group.racks_per_pdu, 1)] * whole + ([Row(name, rest, 1)] if rest else [])
+
+
+def ordered_groups(scenario: Scenario) -> list[str]:
+    """Names of the rack groups by hall and, within a hall, by CDU group; air-cooled racks first."""
+    halls = list(scenario.cooling.halls)
+    cdus = list(scenario.cooling.cdus)
+
+    def place(name: str) -> tuple[int, int]:
+        group = scenario.racks[name]
+        return halls.index(group.hall), cdus.index(group.cdu) if group.cdu else -1
+
+    return sorted(scenario.racks, key=place)
+
+
+def electrical_peak(group: RackGroup) -> float:
+    """Largest electrical input of one rack: servers, supplies' loss and what hangs on the input directly [W]."""
+    power = group.servers * group.server.power_peak
+    rated = group.psus * group.psu.power_rated
+    x = power / rated
+    a0, a1, a2 = group.psu.loss_polynomial
+    return power + rated * (a0 + a1 * x + a2 * x * x) + group.other_power
+
+
+def pdu_unit(name: str, group: RackGroup, row: Row, side_a: int, side_b: int) -> Unit:
+    """The PDU of a row; `side_b` is -1 for racks with one feed."""
+    pdus = math.ceil(row.units * row.lump / group.racks_per_pdu)
+    params = {
+        "ups_a": side_a,
+        "ups_b": side_b,
+        "power_rated": pdus * group.pdu.power_rated,
+        "loss_0": group.pdu.loss[0],
+        "loss_1": group.pdu.loss[1],
+        "loss_2": group.pdu.loss[2],
+    }
+    return Unit(name, params)
+
+
+def waveform(scenario: Scenario, workload: str) -> dict[str, float]:
+    """Shape of the training waveform of a workload; a rate of 0 for workloads without one.
+
+    Raises
+    ------
+    InputError
+        When a waveform leaves part of its shape open: there is no published value that fits every job.
+    """
+    source = scenario.signals.workload[workload]
+    if source.waveform is None:
+        return {"swing": 0.0, "synchronised": 0.0, "wave_rate": 0.0, "wave_duty": 1.0}
+    shape = {
+        "period": source.period,
+        "duty": source.duty,
+        "swing": source.swing,
+        "synchronised": source.synchronised,
+    }
+    missing = [key for key, value in shape.items() if value is None]
+    if missing:
+        raise scenario.refuse(
+            f"signals.workload.{workload}",
+            f"a training waveform needs {', '.join(missing)} as well "
+            "(published: period 1-10 s, swing 10-100 % of load, synchronised 0-1, arXiv:2508.14318)",
+        )
+    return {
+        "swing": float(source.swing or 0.0),
+        "synchronised": float(source.synchronised or 0.0),
+        "wave_rate": 1.0 / float(source.period or 1.0),
+        "wave_duty": float(source.duty or 0.0),
+    }
+
+
+def rack_unit(
+    scenario: Scenario, name: str, group: RackGroup, lump: int, place: dict[str, int], index: int
+) -> Unit:
+    """One rack unit of `lump` identical racks. `place` holds the indices of its PDU, hall, CDU and workload."""
+    server = group.server
+    count = lump * group.servers
+    fan_full = count * server.fan_share * server.power_peak
+    idle = count * server.power_idle - fan_full * FAN_SPEED_MIN**3
+    peak = count * server.power_peak - fan_full
+    rated = lump * group.psus * group.psu.power_rated
+    a0, a1, a2 = group.psu.loss_polynomial
+    liquid = group.liquid_fraction if place["cdu"] >= 0 else 0.0
+    # A server without fans of its own still warms the air that leaks past it; its rise is then nominal.
+    flow_per_power = server.air_flow_per_power
+    air_heat = lump * electrical_peak(group) * (1.0 - liquid)
+    params = {
+        **place,
+        "count": lump,
+        "power_idle": max(idle, 0.0),
+        "power_peak": peak,
+        "power_other": lump * group.other_power,
+        "curve": FAN_CURVE[server.power_curve],
+        **waveform(scenario, group.workload),
+        "wave_phase": (index * GOLDEN) % 1.0,
+        "psu_power_rated": rated,
+        "psu_loss_0": a0,
+        "psu_loss_1": a1,
+        "psu_loss_2": a2,
+        "psu_loss_3": 0.0,
+        "holdup_energy": rated * group.psu.hold_up,
+        "voltage_min": group.psu.voltage_min,
+        "voltage_max": group.psu.voltage_max,
+        "restart_delay": group.restart_delay,
+        "fan_power_rated": fan_full,
+        "air_flow_max": AIR_DENSITY * flow_per_power * air_heat,
+        "air_flow_min": FAN_SPEED_MIN,
+        "air_delta_t": 1.0 / (AIR_DENSITY * AIR_CP * flow_per_power) if flow_per_power > 0.0 else 1.0,
+        "heat_capacity": lump * group.heat_capacity,
+        "conductance": lump * group.air_conductance,
+        "recirculation": group.recirculation,
+        "liquid_fraction": liquid,
+        "plate_heat_capacity": lump * group.cold_plate_heat_capacity,
+        "plate_conductance": lump * group.cold_plate_conductance,
+        "inlet_limit": group.inlet_max,
+        "inlet_shutdown": group.inlet_shutdown,
+        "plate_shutdown": group.cold_plate_shutdown,
+    }
+    start = scenario.cooling.halls[group.hall].supply_temperature
+    states = {
+        "mode": 1.0,
+        "holdup": params["holdup_energy"],
+        "lost_at": -1.0,
+        "temperature_inlet": start,
+        "temperature_outlet": start,
+        "temperature_mass": start,
+        "temperature_plate": start,
+        "temperature_inlet_max": start,
+        "air_flow": params["air_flow_max"] * FAN_SPEED_MIN,
+    }
+    return Unit(name, params, states)

@@ -1,0 +1,27 @@
+"""The equipment models by the library file they are read from."""
+
+from __future__ import annotations
+
+from twin.scenario import library
+from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
+from twin.scenario.equipment_it import Pdu, Psu, Rack, Server
+from twin.scenario.equipment_power import Battery, Converter, Genset, Transfer, Transformer, UpsUnit
+from twin.scenario.part import Equipment
+
+MODELS: dict[str, type[Equipment]] = {
+    model.kind: model
+    for model in (
+        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter,
+        AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
+    )
+}  # fmt: skip
+
+
+def equipment(kind: str, name: str) -> Equipment:
+    """Return one checked piece of equipment of the library, such as ``equipment('genset', 'diesel-2mw')``."""
+    return MODELS[kind].model_validate({"type": name})
+
+
+def provenance(kind: str, name: str, field: str) -> library.Provenance:
+    """Return value as written, source and confidence of one field of a library entry."""
+    return library.entries(kind)[name].fields[field]

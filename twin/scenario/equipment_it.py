@@ -1,0 +1,208 @@
+"""Servers, racks, power supplies and PDUs: the fields that the physics needs, in SI."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from pydantic_core import InitErrorDetails
+
+from twin.scenario.part import Equipment, problem
+from twin.scenario.units import (
+    Conductance,
+    Duration,
+    FlowPerPower,
+    Fraction,
+    HeatCapacity,
+    Number,
+    Power,
+    PowerRated,
+    Ratio,
+    Temperature,
+    Volume,
+)
+
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Polynomial = Annotated[list[Number], Field(min_length=3, max_length=3)]
+
+
+class Server(Equipment):
+    """A server (or node): power over utilisation, its fans and its thermal mass.
+
+    Attributes
+    ----------
+    power_idle, power_peak : float
+        Power at its supply's output at utilisation 0 and 1, W, fans included.
+    power_curve : {'fan-2007', 'linear'}
+        P = idle + (peak - idle) f(u), f(u) = 2u - u^1.4 (Fan et al. 2007, "Power provisioning for a
+        warehouse-sized computer") or u.
+    fan_share : float
+        Fan power as a share of `power_peak`, at full fan speed.
+    air_flow_per_power : float
+        Air drawn per watt of heat given to the air, m3/s/W; 0 for a server without fans.
+    heat_capacity : float
+        Of one server with its chassis, J/K.
+    """
+
+    kind: ClassVar[str] = "server"
+    power_idle: Power
+    power_peak: PowerRated
+    power_curve: Literal["fan-2007", "linear"]
+    fan_share: Fraction
+    air_flow_per_power: FlowPerPower
+    heat_capacity: HeatCapacity
+
+
+class Psu(Equipment):
+    """Power supply (or rectifier): loss over load, hold-up and input window.
+
+    Attributes
+    ----------
+    power_rated : float
+        Rated output, W.
+    efficiency_load, efficiency : list of float, or None
+        Load fractions and the efficiencies there; or give `loss`.
+    loss : list of three floats, or None
+        P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2, x the load fraction of the output.
+    hold_up : float
+        Time that full load is carried after the input is lost, s.
+    voltage_min, voltage_max : float
+        Input window, pu of nominal.
+    """
+
+    kind: ClassVar[str] = "psu"
+    power_rated: PowerRated
+    efficiency_load: list[Fraction] | None = None
+    efficiency: list[Fraction] | None = None
+    loss: Polynomial | None = None
+    hold_up: Duration
+    voltage_min: Ratio
+    voltage_max: Ratio
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        if isinstance(data, dict) and data.get("loss") is not None and "efficiency" not in data:
+            data = {**data, "efficiency": None, "efficiency_load": None}
+        elif isinstance(data, dict) and data.get("efficiency") is not None and "loss" not in data:
+            data = {**data, "loss": None}
+        data = super()._complete(data, problems)
+        if isinstance(data, dict):
+            loads, values = data.get("efficiency_load"), data.get("efficiency")
+            if (data.get("loss") is None) == (values is None):
+                problems.append(problem("exactly one of loss and efficiency is needed"))
+            elif values is not None and (
+                not isinstance(loads, list)
+                or not isinstance(values, list)
+                or len(loads) != len(values)
+                or len(values) < 3
+            ):
+                problems.append(
+                    problem(
+                        "efficiency and efficiency_load must be lists of one length, 3 or more",
+                        ("efficiency",),
+                    )
+                )
+        return data
+
+    @cached_property
+    def loss_polynomial(self) -> tuple[float, float, float]:
+        """Loss as a fraction of the rated output: a0, a1, a2 over the load fraction x.
+
+        Given, or fitted by least squares to x (1/efficiency - 1), with a0 >= 0.
+        """
+        if self.loss is not None:
+            return (self.loss[0], self.loss[1], self.loss[2])
+        import numpy as np
+        from scipy.optimize import lsq_linear
+
+        x = np.asarray(self.efficiency_load, dtype=float)
+        eta = np.asarray(self.efficiency, dtype=float)
+        bounds = ([0.0, -np.inf, -np.inf], np.inf)
+        fit = lsq_linear(np.stack([x**0, x, x**2], axis=1), x * (1.0 / eta - 1.0), bounds=bounds)
+        a0, a1, a2 = (float(value) for value in fit.x)
+        return (a0, a1, a2)
+
+
+class Rack(Equipment):
+    """A rack with its servers, supplies, air and cold plates.
+
+    Attributes
+    ----------
+    server : Server
+    servers : int
+        Servers per rack.
+    psu : Psu
+    psus : int
+        Supplies that share the load of one rack in normal operation, both feeds together.
+    other_power : float
+        Switches and the like, W, constant, drawn at the input of the rack (not through the supplies).
+    liquid_fraction : float
+        Share of the rack's heat that goes to the liquid; 0 where the rack has no cold plates.
+    air_volume : float
+        Air that the rack heats (its share of the hall), m3.
+    air_conductance : float
+        Chassis to the air flowing through, per rack, W/K.
+    recirculation : float
+        Share of the inlet air that comes back from the rack's own outlet.
+    inlet_min, inlet_max : float
+        Allowable inlet temperature of the ASHRAE class, degC.
+    inlet_recommended_min, inlet_recommended_max : float
+        Recommended band, degC.
+    inlet_shutdown : float
+        Inlet temperature at which the servers switch themselves off, degC.
+    restart_delay : float
+        From power being back to the servers working, s.
+    cold_plate_conductance : float
+        Chips to liquid, per rack, W/K; 0 without cold plates.
+    cold_plate_heat_capacity : float
+        Cold plates, manifolds and the liquid in them, per rack, J/K.
+    cold_plate_shutdown : float
+        Temperature of the cooled side of the cold plates at which the servers switch themselves off, degC.
+    """
+
+    kind: ClassVar[str] = "rack"
+    server: Server
+    servers: Count
+    psu: Psu
+    psus: Count
+    other_power: Power
+    liquid_fraction: Fraction
+    air_volume: Volume
+    air_conductance: Conductance
+    recirculation: Fraction
+    inlet_min: Temperature
+    inlet_max: Temperature
+    inlet_recommended_min: Temperature
+    inlet_recommended_max: Temperature
+    inlet_shutdown: Temperature
+    restart_delay: Duration
+    cold_plate_conductance: Conductance
+    cold_plate_heat_capacity: HeatCapacity
+    cold_plate_shutdown: Temperature
+
+    @property
+    def power_peak(self) -> float:
+        """Power of one rack with every server at full load, before its supplies' loss, W."""
+        return self.servers * self.server.power_peak + self.other_power
+
+    @property
+    def heat_capacity(self) -> float:
+        """Heat capacity of the servers of one rack, J/K."""
+        return self.servers * self.server.heat_capacity
+
+
+class Pdu(Equipment):
+    """Power distribution unit: rating and loss.
+
+    Attributes
+    ----------
+    power_rated : float
+        W.
+    loss : list of three floats
+        P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2: no-load, proportional and square part.
+    """
+
+    kind: ClassVar[str] = "pdu"
+    power_rated: PowerRated
+    loss: Polynomial

@@ -1,0 +1,32 @@
+"""What happens to the site during a run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
+
+from twin.scenario.part import Names, Part
+from twin.scenario.units import Duration, Fraction, Interval
+
+
+class Outage(Part):
+    """The named utility feeds (``['all']``: every one) are dead from `at` (s after the start) for `duration`, s."""
+
+    type: Literal["outage"]
+    at: Duration
+    duration: Interval
+    feeds: Names
+
+
+class Sag(Part):
+    """The voltage of the named feeds (``['all']``: every one) is `residual` pu from `at`, s, for `duration`, s."""
+
+    type: Literal["sag"]
+    at: Duration
+    duration: Interval
+    residual: Fraction
+    feeds: Names
+
+
+Event = Annotated[Outage | Sag, Discriminator("type")]

@@ -1,0 +1,74 @@
+"""What the site's controls are asked to do; `twin.policies` does it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator
+from pydantic_core import InitErrorDetails
+
+from twin.scenario.part import Names, Part, problem
+from twin.scenario.units import Fraction, Interval, Power, PowerRated
+
+
+class FrequencyResponse(Part):
+    """A frequency product carried by batteries, up to `power`, never below the state of charge `reserve`."""
+
+    type: Literal[
+        "dynamic-containment", "dynamic-moderation", "dynamic-regulation", "fcr", "fcr-n", "fcr-d-up"
+    ]
+    ups: Names | None = None
+    storage: Names | None = None
+    power: PowerRated
+    reserve: Fraction
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        return with_batteries(data, problems)
+
+
+class Arbitrage(Part):
+    """Charge batteries in the cheapest hours of the next `horizon` and discharge in the dearest."""
+
+    type: Literal["arbitrage"]
+    ups: Names | None = None
+    storage: Names | None = None
+    horizon: Interval
+    reserve: Fraction
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        return with_batteries(data, problems)
+
+
+class PeakShaving(Part):
+    """Hold the power drawn from the grid below `limit`, by batteries, down to the state of charge `reserve`."""
+
+    type: Literal["peak-shaving"]
+    ups: Names | None = None
+    storage: Names | None = None
+    limit: Power
+    reserve: Fraction
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        return with_batteries(data, problems)
+
+
+class LoadShifting(Part):
+    """Move up to `fraction` of the named workloads within `window`, from dear hours to cheap ones."""
+
+    type: Literal["load-shifting"]
+    workloads: Names
+    fraction: Fraction
+    window: Interval
+
+
+Policy = Annotated[FrequencyResponse | Arbitrage | PeakShaving | LoadShifting, Discriminator("type")]
+
+
+def with_batteries(data: Any, problems: list[InitErrorDetails]) -> Any:
+    """Add a problem when a battery policy names no battery."""
+    if isinstance(data, dict) and not data.get("ups") and not data.get("storage"):
+        problems.append(problem("name the batteries: ups, storage or both"))
+    return data

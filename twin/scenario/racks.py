@@ -1,0 +1,61 @@
+"""A group of equal racks and what it hangs on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import InitErrorDetails
+
+from twin.scenario.electrical import one_of
+from twin.scenario.equipment_it import Count, Pdu, Rack
+from twin.scenario.part import Names, problem
+
+
+class RackGroup(Rack):
+    """Equal racks.
+
+    Attributes
+    ----------
+    count : int
+        Racks in the group.
+    lump : int
+        So many identical racks are stepped as one, with so many times the parameters; it divides `count`.
+    hall : str
+    ups : list of str, or None
+        UPS systems that share the load; one system's loss leaves the load to the others. '2N' systems are named
+        once and stand for both. Or
+    bus : str or None
+        the busbar, for racks without UPS.
+    pdu : Pdu
+    racks_per_pdu : int
+    workload : str
+        Name of the workload signal.
+    cdu : str or None
+        Needed where the rack's liquid fraction is above zero.
+    """
+
+    count: Count
+    lump: Count = 1
+    hall: str
+    ups: Names | None = None
+    bus: str | None = None
+    pdu: Pdu
+    racks_per_pdu: Count
+    workload: str
+    cdu: str | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        if isinstance(data, dict):
+            one_of(data, ("ups", "bus"), problems)
+            count, lump = data.get("count"), data.get("lump")
+            if isinstance(count, int) and isinstance(lump, int) and lump > 0 and count % lump:
+                problems.append(problem(f"lump {lump} must divide count {count}", ("lump",)))
+        data = super()._complete(data, problems)
+        if (
+            isinstance(data, dict)
+            and data.get("liquid_fraction") not in (None, 0, "0")
+            and not data.get("cdu")
+        ):
+            problems.append(problem("this key is required: the rack type is liquid-cooled", ("cdu",)))
+        return data

@@ -1,0 +1,198 @@
+"""Weather at the site: dry bulb and humidity, and from them wet bulb and dew point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import InputError, Problem
+from twin.signals.clock import HOUR
+from twin.signals.series import Series
+from twin.signals.weather_files import WeatherReading, without_missing
+
+Array = NDArray[np.float64]
+
+
+class Weather(NamedTuple):
+    """Outdoor air, one entry per instant.
+
+    Attributes
+    ----------
+    dry_bulb : [degC].
+    relative_humidity : 0..1.
+    wet_bulb : thermodynamic wet bulb [degC].
+    dew_point : [degC].
+    pressure : [Pa].
+    """
+
+    dry_bulb: Array
+    relative_humidity: Array
+    wet_bulb: Array
+    dew_point: Array
+    pressure: Array
+
+
+UNITS = "dry_bulb degC, relative_humidity 1, wet_bulb degC, dew_point degC, pressure Pa"
+
+
+def standard_pressure(altitude: float) -> float:
+    """Standard-atmosphere pressure at an altitude [m], in Pa: ASHRAE Fundamentals 2017 ch. 1 eq. 3."""
+    import psychrolib
+
+    psychrolib.SetUnitSystem(psychrolib.SI)
+    return float(psychrolib.GetStandardAtmPressure(altitude))
+
+
+@lru_cache(maxsize=100_000)
+def _moist_air(dry_bulb: float, relative_humidity: float, pressure: float) -> tuple[float, float]:
+    import psychrolib
+
+    psychrolib.SetUnitSystem(psychrolib.SI)
+    ratio = psychrolib.GetHumRatioFromRelHum(dry_bulb, relative_humidity, pressure)
+    ratio = max(ratio, psychrolib.MIN_HUM_RATIO)  # perfectly dry air has no dew point
+    return (
+        float(psychrolib.GetTWetBulbFromHumRatio(dry_bulb, ratio, pressure)),
+        float(psychrolib.GetTDewPointFromHumRatio(dry_bulb, ratio, pressure)),
+    )
+
+
+def moist_air(dry_bulb: Array, relative_humidity: Array, pressure: Array) -> tuple[Array, Array]:
+    """Wet bulb and dew point [degC] of moist air.
+
+    Parameters
+    ----------
+    dry_bulb : [degC], -100..200.
+    relative_humidity : 0..1.
+    pressure : [Pa].
+
+    Notes
+    -----
+    PsychroLib: ASHRAE Handbook - Fundamentals (2017) ch. 1, eqs. 5 and 6 (dew point), 33 and 35 (wet bulb).
+    Each distinct state is solved once.
+    """
+    states, where = np.unique(
+        np.column_stack([dry_bulb, relative_humidity, pressure]), axis=0, return_inverse=True
+    )
+    solved = np.array([_moist_air(*map(float, state)) for state in states])[where.reshape(-1)]
+    return solved[:, 0], solved[:, 1]
+
+
+class WeatherSeries:
+    """Hourly weather; every quantity is read linearly between hours.
+
+    Wet bulb and dew point are solved at the hours and then interpolated.
+
+    Parameters
+    ----------
+    reading : the hours.
+    altitude : of the site [m], for the pressure where the file has none; None is refused then.
+    origin, duration, fill, max_gap, after_end, file : as in `Series`.
+    """
+
+    def __init__(
+        self,
+        reading: WeatherReading,
+        *,
+        name: str,
+        altitude: float | None,
+        origin: float,
+        duration: float,
+        fill: str = "none",
+        max_gap: float | None = None,
+        after_end: str = "error",
+        file: str | None = None,
+    ) -> None:
+        self.name, self.unit, self.source = name, UNITS, reading.source
+        reading = without_missing(reading)
+        report = list(reading.report)
+        pressure = reading.pressure
+        if pressure is None:
+            pressure = np.full(reading.time.size, standard_pressure(needed_altitude(altitude)))
+            report.append(f"pressure {pressure[0]:.0f} Pa from the altitude of {altitude:g} m.")
+
+        def series(value: Array) -> Series:
+            return Series(
+                reading.time, value, name=name, unit=UNITS, source=reading.source, origin=origin,
+                duration=duration, interpolation="linear", step=HOUR, fill=fill, max_gap=max_gap,
+                after_end=after_end, lines=reading.lines, file=file,
+            )  # fmt: skip
+
+        self._dry_bulb, self._humidity = series(reading.dry_bulb), series(reading.relative_humidity)
+        self._pressure = series(pressure)
+        self.report = [*report, *self._dry_bulb.report]
+        self._wet_bulb, self._dew_point = self._solved()
+
+    def _solved(self) -> tuple[Series, Series]:
+        """Wet bulb and dew point at the hours the run uses, as series on the same filled instants."""
+        used = self._dry_bulb.instants()
+        if self._dry_bulb.after_end != "repeat":
+            inside = np.searchsorted(used, [0.0, self._dry_bulb.duration], side="right")
+            used = used[max(int(inside[0]) - 1, 0) : int(inside[1]) + 1]
+        wet, dew = moist_air(self._dry_bulb.at(used), self._humidity.at(used), self._pressure.at(used))
+        return self._dry_bulb.with_values(used, wet), self._dry_bulb.with_values(used, dew)
+
+    def at(self, t: Array) -> Weather:
+        """Weather at seconds since run start."""
+        return Weather(
+            self._dry_bulb.at(t),
+            self._humidity.at(t),
+            self._wet_bulb.at(t),
+            self._dew_point.at(t),
+            self._pressure.at(t),
+        )
+
+
+class ConstantWeather:
+    """The same outdoor air for ever.
+
+    Parameters
+    ----------
+    dry_bulb : [degC], -90..60.
+    relative_humidity : 0..1.
+    altitude : of the site [m].
+    """
+
+    def __init__(
+        self,
+        dry_bulb: float,
+        relative_humidity: float,
+        *,
+        altitude: float | None,
+        name: str,
+        source: str = "constant",
+    ) -> None:
+        if not -90.0 <= dry_bulb <= 60.0:
+            raise InputError(Problem(f"dry bulb {dry_bulb:g} degC is outside -90 to 60 degC", key="dry_bulb"))
+        if not 0.0 <= relative_humidity <= 1.0:
+            raise InputError(
+                Problem(f"relative humidity {relative_humidity:g} is outside 0 to 1", key="relative_humidity")
+            )
+        self.name, self.unit, self.source = name, UNITS, source
+        self.report: Sequence[str] = []
+        pressure = standard_pressure(needed_altitude(altitude))
+        self._air = (
+            dry_bulb,
+            relative_humidity,
+            *_moist_air(dry_bulb, relative_humidity, pressure),
+            pressure,
+        )
+
+    def at(self, t: Array) -> Weather:
+        """Weather at seconds since run start: the same at each."""
+        return Weather(*(np.full(np.shape(t), value) for value in self._air))
+
+
+def needed_altitude(altitude: float | None) -> float:
+    """Return the altitude [m]; a missing one is refused, because air pressure depends on it."""
+    if altitude is None or not -500.0 <= altitude <= 9000.0:
+        raise InputError(
+            Problem(
+                f"weather needs the site's altitude (-500 to 9000 m), found {altitude}",
+                key="location.altitude",
+            )
+        )
+    return altitude
