@@ -93,8 +93,8 @@ def plant_free_heat(
     )
     inertia = p_plant[PLANT_C, k] / (dt * mean_weight(conductance * dt / p_plant[PLANT_C, k]))
     mean = (inertia * water + arriving + conductance * outside) / (inertia + conductance)
-    heat: float = max(0.0, conductance * (mean - outside))
-    return min(p_plant[PLANT_REJECT_RATED, k], heat)
+    rated: float = p_plant[PLANT_REJECT_RATED, k]
+    return min(rated, max(0.0, conductance * (mean - outside)))
 
 
 @scalar

@@ -192,6 +192,42 @@ def thermal_step(
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
 
 
+@scalar
+def member_interval(
+    p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
+    p_area, p_turbine, p_response, p_relay,
+    s_feed, s_bus, s_gen, s_bat, s_pcs, s_ups, s_pdu, s_rack, s_hall, s_cdu, s_plant,
+    s_area, s_turbine, s_response, s_relay,
+    links, signal, utilisation, disturbances, infeed, trace,
+    t0, dt, steps, thermal_every, trace_every,
+):  # fmt: skip
+    """Advance one member by one interval; arguments as in `run_interval`, for this member alone."""
+    begin_interval(
+        p_gen, s_gen, p_bat, s_bat, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt
+    )
+    for k in range(steps):
+        t = t0 + k * dt
+        frequency = grid_frequency(signal, k / steps)
+        for a in range(s_area.shape[1]):
+            area_step(
+                p_area, s_area, a, p_turbine, s_turbine, p_response, s_response, p_relay, s_relay, infeed,
+                import_power(s_feed), t, dt,
+            )  # fmt: skip
+            frequency = s_area[AREA_FREQUENCY, a]
+        electrical_step(
+            p_bus, s_feed, s_bus, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, p_pdu, s_pdu,
+            p_rack, s_rack, links, signal, disturbances, frequency, t, dt,
+        )  # fmt: skip
+        if thermal_every > 0 and (k + 1) % thermal_every == 0:
+            period = thermal_every * dt
+            thermal_step(
+                s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links, signal,
+                t + dt - period, period,
+            )  # fmt: skip
+        if trace_every > 0 and (k + 1) % trace_every == 0:
+            trace_sample(trace[(k + 1) // trace_every - 1], s_feed, s_bus, s_ups)
+
+
 @njit(error_model="numpy", parallel=True, cache=True)
 def run_interval(
     p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
@@ -231,29 +267,11 @@ def run_interval(
     for m in prange(s_rack.shape[0]):
         if active[m] != 0:
             v = variant[m]
-            begin_interval(
-                p_gen[v], s_gen[m], p_bat[v], s_bat[m], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m],
-                links, utilisation[m], dt,
+            member_interval(
+                p_bus[v], p_gen[v], p_bat[v], p_pcs[v], p_ups[v], p_pdu[v], p_rack[v], p_hall[v], p_cdu[v],
+                p_plant[v], p_area[v], p_turbine[v], p_response[v], p_relay[v],
+                s_feed[m], s_bus[m], s_gen[m], s_bat[m], s_pcs[m], s_ups[m], s_pdu[m], s_rack[m], s_hall[m],
+                s_cdu[m], s_plant[m], s_area[m], s_turbine[m], s_response[m], s_relay[m],
+                links, signal[m], utilisation[m], disturbances, infeed, trace[m],
+                t0, dt, steps, thermal_every, trace_every,
             )  # fmt: skip
-            for k in range(steps):
-                t = t0 + k * dt
-                frequency = grid_frequency(signal[m], k / steps)
-                for a in range(s_area.shape[2]):
-                    area_step(
-                        p_area[v], s_area[m], a, p_turbine[v], s_turbine[m], p_response[v], s_response[m],
-                        p_relay[v], s_relay[m], infeed, import_power(s_feed[m]), t, dt,
-                    )  # fmt: skip
-                    frequency = s_area[m, AREA_FREQUENCY, a]
-                electrical_step(
-                    p_bus[v], s_feed[m], s_bus[m], p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v], s_pcs[m],
-                    p_ups[v], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m], links, signal[m],
-                    disturbances, frequency, t, dt,
-                )  # fmt: skip
-                if thermal_every > 0 and (k + 1) % thermal_every == 0:
-                    period = thermal_every * dt
-                    thermal_step(
-                        s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v], s_cdu[m],
-                        p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
-                    )  # fmt: skip
-                if trace_every > 0 and (k + 1) % trace_every == 0:
-                    trace_sample(trace[m, (k + 1) // trace_every - 1], s_feed[m], s_bus[m], s_ups[m])

@@ -51,10 +51,19 @@ class InputError(Exception):
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that the user most likely meant by `name`, or None when nothing is close."""
-    by_folded = {choice.casefold(): choice for choice in choices}
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
-    return by_folded[found[0]] if found else None
+    """Return the choice that the user most likely meant by `name`, or None when nothing is close.
+
+    A choice that starts with something close to `name` counts as close: 'shangdong' means 'shandong-2026'.
+    """
+
+    def closeness(choice: str) -> float:
+        whole, begun = choice.casefold(), choice.casefold()[: len(wanted)]
+        return max(difflib.SequenceMatcher(None, wanted, text).ratio() for text in (whole, begun))
+
+    wanted = name.casefold()
+    scored = [(closeness(choice), choice) for choice in choices]
+    best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
+    return best[1] if best[0] >= 0.6 else None
 
 
 def suggest(name: str, choices: Iterable[str]) -> str:

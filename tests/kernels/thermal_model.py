@@ -1,7 +1,8 @@
 """A small hall, CDU and plant for the tests, stepped in the order of the thermal step.
 
-Values are those of an 400 kW room; where they are not published they are only meant to be plausible. Servers are
-40 kW of 2U machines a rack at 11.1 kJ/K per 500 W, chiller curves are those of a machine in the public set.
+Values are those of a 400 kW room; where they are not published they are only meant to be plausible. Servers
+are 40 kW of 2U machines a rack at 11.1 kJ/K per 500 W, chiller curves are those of a machine in the public
+set.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-
 from twin.kernels import fields as f
 from twin.kernels.cdu import cdu_step
 from twin.kernels.hall import hall_step
@@ -25,7 +25,9 @@ EIR_CURVE = (0.4475238, -0.0258821, -0.001459053, 0.04342595, -0.001000651, 0.00
 PART_LOAD = (0.2778889, 0.2338363, 0.4883748)
 
 
-def block(kind: f.Block, units: int, params: dict[str, float], states: dict[str, float]) -> tuple[Array, Array]:
+def block(
+    kind: f.Block, units: int, params: dict[str, float], states: dict[str, float]
+) -> tuple[Array, Array]:
     """Return parameter and state blocks with the same values in every unit."""
     p = np.zeros((len(kind.params), units))
     s = np.zeros((len(kind.states), units))
@@ -86,7 +88,12 @@ def hall_block(air_heat: float, **changes: float) -> tuple[Array, Array]:
         "heat_capacity_cold": air_heat * 1.0,
         "heat_capacity_hot": air_heat * 1.0,
     }
-    states = {"temperature_cold": 24.0, "temperature_hot": 36.0, "temperature_coil_out": 24.0, "fan_speed": 0.75}
+    states = {
+        "temperature_cold": 24.0,
+        "temperature_hot": 36.0,
+        "temperature_coil_out": 24.0,
+        "fan_speed": 0.75,
+    }
     return block(f.HALL, 1, params | changes, states)
 
 
@@ -197,10 +204,16 @@ class Chain:
         (p_cdu, s_cdu), (p_plant, s_plant) = self.cdu, self.plant
         return {
             "rack": float(
-                (p_rack[f.RACK_C_MASS] * s_rack[f.RACK_T_MASS] + p_rack[f.RACK_C_PLATE] * s_rack[f.RACK_T_PLATE]).sum()
+                (
+                    p_rack[f.RACK_C_MASS] * s_rack[f.RACK_T_MASS]
+                    + p_rack[f.RACK_C_PLATE] * s_rack[f.RACK_T_PLATE]
+                ).sum()
             ),
             "hall": float(
-                (p_hall[f.HALL_C_COLD] * s_hall[f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * s_hall[f.HALL_T_HOT]).sum()
+                (
+                    p_hall[f.HALL_C_COLD] * s_hall[f.HALL_T_COLD]
+                    + p_hall[f.HALL_C_HOT] * s_hall[f.HALL_T_HOT]
+                ).sum()
             ),
             "cdu": float((p_cdu[f.CDU_C] * 0.5 * (s_cdu[f.CDU_T_SUPPLY_NOW] + s_cdu[f.CDU_T_RETURN])).sum()),
             "plant": float((p_plant[f.PLANT_C] * s_plant[f.PLANT_T]).sum()),

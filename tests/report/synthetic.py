@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from twin.kernels import fields
 from twin.kernels.fields import Field
+
 from twin.recorder import Recorder, RecordPlan
 
 RACKS = 200
@@ -139,7 +139,12 @@ class Story:
         from_gen = (inputs[0] + cooling) if gen_a and not mains else 0.0
         grid = total - charge[2] if mains else 0.0
         self.record(t, mains, gen_a, on_battery, load, charge, frequency, cooled, cooling, grid, from_gen)
-        for name, power in (("feed", grid), ("gen", from_gen), ("fuel", from_gen / 0.38), ("racks", load.sum())):
+        for name, power in (
+            ("feed", grid),
+            ("gen", from_gen),
+            ("fuel", from_gen / 0.38),
+            ("racks", load.sum()),
+        ):
             self.energy[name] += power
         self.energy["cooling"] += cooling
         self.energy["bat_out"] += np.maximum(charge, 0.0).sum()
@@ -166,9 +171,18 @@ class Story:
         running = 2 if READY <= t < BACK + 30 else 3 if BACK + 30 <= t < BACK + 120 else 0
         starting = 1 if LOST <= t < READY else running
         failed = 4 if t >= LOST + 30 else (1 if t >= LOST else 0)
-        self.put("genset", mode=[starting, failed], power=[from_gen, 0.0], fuel=[4.0 - 3e-5 * max(0, t - LOST), 4.0])
+        self.put(
+            "genset",
+            mode=[starting, failed],
+            power=[from_gen, 0.0],
+            fuel=[4.0 - 3e-5 * max(0, t - LOST), 4.0],
+        )
         dead = 0 if mains else 1
-        self.put("bus", mode=[0 if mains else (2 if gen_a else 1), dead], voltage=[float(mains or gen_a), float(mains)])
+        self.put(
+            "bus",
+            mode=[0 if mains else (2 if gen_a else 1), dead],
+            voltage=[float(mains or gen_a), float(mains)],
+        )
         mode_b = 0 if self.off_b >= 0 and t < BACK + 10 else (2 if on_battery[1] else 1)
         self.put("ups", mode=[2 if on_battery[0] else 1, mode_b], power_out=load)
         if "battery" in self.blocks:
@@ -183,7 +197,9 @@ class Story:
         power = np.where(racks == 1, LOAD, 0.0)
         self.put("rack", mode=racks, power=power, power_it=0.94 * power, temperature_inlet=inlet)
         self.put("rack", temperature_outlet=inlet + 12.0 * (racks == 1), temperature_plate=40.0)
-        self.put("hall", temperature_cold=self.hall, temperature_hot=self.hall + 11.0, served=float(cooling > 0))
+        self.put(
+            "hall", temperature_cold=self.hall, temperature_hot=self.hall + 11.0, served=float(cooling > 0)
+        )
         self.put("cdu", temperature_supply=32.0, temperature_return=40.0, speed=1.0, power=8e3)
         self.put("plant", temperature=self.plant, served=float(cooled), power=cooling)
 
@@ -193,7 +209,12 @@ def _block(name: str) -> fields.Block:
 
 
 EVENTS = [
-    (300.0, "mains lost", "feed-a", "Both feeds lost their voltage; the UPS systems carry the racks from batteries."),
+    (
+        300.0,
+        "mains lost",
+        "feed-a",
+        "Both feeds lost their voltage; the UPS systems carry the racks from batteries.",
+    ),
     (312.0, "generator ready", "gen-a", "Generator A runs and carries bus A, 12 s after the call."),
     (330.0, "generator failed", "gen-b", "Generator B did not start and is locked out."),
     (432.0, "cooling restored", "plant-1", "The chillers are back, 120 s after bus A."),
@@ -260,7 +281,9 @@ def summary(story: Story) -> dict[str, tuple[Any, str, str]]:
     return found
 
 
-def accounts(story: Story, members: int, without: Collection[str]) -> dict[str, dict[str, NDArray[np.float64]]]:
+def accounts(
+    story: Story, members: int, without: Collection[str]
+) -> dict[str, dict[str, NDArray[np.float64]]]:
     one = np.ones(members)
     e = story.energy
 
@@ -271,13 +294,13 @@ def accounts(story: Story, members: int, without: Collection[str]) -> dict[str, 
         return {name: one * value for name, value in values.items()}
 
     ups_out, cooling = e["racks"], e["cooling"]
-    bus_out = ups_out / 0.96 + cooling - e["bat_out"] + e["bat_in"]
     heat = e["racks"]
+    bus_out = ups_out / 0.96 + cooling + heat * 0.04 - e["bat_out"] + e["bat_in"]
     found = {
         "feed": row(e["feed"], e["feed"], 0.0),
         "genset": row(e["fuel"], e["gen"], e["fuel"] - e["gen"]),
         "bus": row(bus_out * 1.01, bus_out, bus_out * 0.01),
-        "ups": row(ups_out / 0.96, ups_out, ups_out / 0.96 - ups_out),
+        "ups": row(ups_out / 0.96, ups_out, ups_out / 0.96 - ups_out, e_bus=bus_out - cooling - heat * 0.04),
         "battery": row(e["bat_in"], e["bat_out"], 0.02 * e["bat_out"], e["bat_in"] - 1.02 * e["bat_out"]),
         "pdu": row(ups_out, ups_out * 0.99, ups_out * 0.01),
         "rack": row(ups_out * 0.99, ups_out * 0.94, ups_out * 0.05, e_it=ups_out * 0.94),

@@ -1,0 +1,12 @@
+"""Plotly figures from a result file; the report shows the same ones.
+
+Each function takes a `twin.result.Result` (or a table) and returns a `plotly.graph_objects.Figure`, whose
+`layout.meta["caption"]` says in words what it shows. A figure whose series the file does not hold is None.
+"""
+
+from twin.plots.energy import sankey
+from twin.plots.ensemble import pareto, survival_curve
+from twin.plots.power import frequency_and_power, state_of_charge
+from twin.plots.temperature import temperatures
+
+__all__ = ["frequency_and_power", "pareto", "sankey", "state_of_charge", "survival_curve", "temperatures"]

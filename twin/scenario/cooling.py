@@ -30,8 +30,8 @@ class HallAirHandlers(AirHandler):
 class Hall(Part):
     """A hall: its air handlers, its air and what feeds the fans.
 
-    `volume` is the hall's air beyond that of the racks, m3; `supply_temperature` of the cold aisle, degC; `fans_on`
-    names a UPS or a bus.
+    `volume` is the hall's air beyond that of the racks, m3; `supply_temperature` of the cold aisle, degC;
+    `fans_on` names a UPS or a bus.
     """
 
     air_handler: HallAirHandlers
@@ -76,9 +76,9 @@ class HeatReuse(HeatPump):
 class Plant(Part):
     """A cooling plant; without chillers it cools by the heat rejection alone.
 
-    `supply_temperature` of the water, degC; `buffer_tank` m3; `bus` feeds chillers, fans and pumps, unless the
-    water pumps hang on a UPS (`pumps_on`). With `economiser_approach`, K, the heat rejection cools the water
-    without chillers when it is cold enough outside.
+    `supply_temperature` of the water, degC; `buffer_tank` m3; `bus` feeds chillers, fans and pumps, unless
+    the water pumps hang on a UPS (`pumps_on`). With `economiser_approach`, K, the heat rejection cools the
+    water without chillers when it is cold enough outside.
     """
 
     chiller: PlantChillers | None = None
@@ -95,5 +95,5 @@ class Cooling(Part):
     """Halls, coolant loops and plants, by name."""
 
     halls: Annotated[dict[Name, Hall], Field(min_length=1)]
-    cdus: dict[Name, CduGroup] = {}
+    cdus: dict[Name, CduGroup] = Field(default_factory=dict)
     plants: Annotated[dict[Name, Plant], Field(min_length=1)]

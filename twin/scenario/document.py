@@ -1,7 +1,7 @@
 """A YAML file as plain data, with the line of every key: what error messages point at.
 
-The node graph is composed by ruamel.yaml and turned into plain dicts, lists and scalars here, so that stamps stay
-the text the user wrote and every duplicate key is reported at once.
+The node graph is composed by ruamel.yaml and turned into plain dicts, lists and scalars here, so that
+stamps stay the text the user wrote and every duplicate key is reported at once.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def read(path: Path) -> Document:
     Raises
     ------
     InputError
-        When the file is missing, a folder, not UTF-8, not YAML, empty, or not a mapping; or has duplicate keys.
+        When the file is missing, a folder, not UTF-8, not YAML, empty, or not a mapping; or has duplicate
+        keys.
     """
     name = str(path)
     try:

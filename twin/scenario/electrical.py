@@ -106,8 +106,8 @@ class Ups(UpsUnit):
     modules : int or None
         Modules of one system; None lets the builder size it from the load and the redundancy.
     redundancy : str
-        'N', 'N+1', ... modules within the system, or '2N': two equal systems, `.A` on the first bus and `.B` on
-        the second.
+        'N', 'N+1', ... modules within the system, or '2N': two equal systems, `.A` on the first bus and
+        `.B` on the second.
     bus, buses : str, list of two str
         `buses` for '2N', `bus` otherwise.
     battery : UpsBattery
@@ -146,6 +146,6 @@ class Electrical(Part):
     frequency: Frequency
     feeds: Annotated[dict[Name, Feed], Field(min_length=1)]
     buses: Annotated[dict[Name, Bus], Field(min_length=1)]
-    generators: dict[Name, Generators] = {}
-    storage: dict[Name, Storage] = {}
-    ups: dict[Name, Ups] = {}
+    generators: dict[Name, Generators] = Field(default_factory=dict)
+    storage: dict[Name, Storage] = Field(default_factory=dict)
+    ups: dict[Name, Ups] = Field(default_factory=dict)

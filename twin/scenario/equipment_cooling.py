@@ -85,9 +85,9 @@ class Cdu(Equipment):
 class Chiller(Equipment):
     """Electric chiller after EnergyPlus Chiller:Electric:EIR.
 
-    Q_available = capacity * CAPFT(Te, Tc); P = Q_available / cop * EIRFT(Te, Tc) * EIRFPLR(PLR), with Te leaving
-    the evaporator and Tc entering the condenser, degC; f(Te, Tc) = c0 + c1 Te + c2 Te^2 + c3 Tc + c4 Tc^2
-    + c5 Te Tc.
+    Q_available = capacity * CAPFT(Te, Tc); P = Q_available / cop * EIRFT(Te, Tc) * EIRFPLR(PLR), with Te
+    leaving the evaporator and Tc entering the condenser, degC; f(Te, Tc) = c0 + c1 Te + c2 Te^2 + c3 Tc +
+    c4 Tc^2 + c5 Te Tc.
 
     Attributes
     ----------
@@ -129,8 +129,8 @@ class Chiller(Equipment):
 class HeatRejection(Equipment):
     """Cooling tower or dry cooler.
 
-    T_out = T_in - effectiveness (T_in - T_ambient) at full fan speed, with the ambient wet bulb for a tower and dry
-    bulb for a dry cooler.
+    T_out = T_in - effectiveness (T_in - T_ambient) at full fan speed, with the ambient wet bulb for a tower
+    and dry bulb for a dry cooler.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class HeatRejection(Equipment):
 
 
 class HeatPump(Equipment):
-    """Heat pump of the heat reuse: COP = lorenz_efficiency * T_mean_sink / (T_mean_sink - T_mean_source), in kelvin.
+    """Heat pump of the heat reuse: COP = lorenz_efficiency * T_sink / (T_sink - T_source), log means in kelvin.
 
     Attributes
     ----------

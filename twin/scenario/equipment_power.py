@@ -253,8 +253,8 @@ class Battery(Equipment):
 class Converter(Equipment):
     """Converter between a battery and its busbar.
 
-    P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2 while it works, x the power fraction; `standby` is the
-    fraction of rated that it draws when idle; `response_time` the lag from a setpoint to the power, s.
+    P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2 while it works, x the power fraction; `standby` is
+    the fraction of rated that it draws when idle; `response_time` the lag from a setpoint to the power, s.
     """
 
     kind: ClassVar[str] = "converter"

@@ -11,7 +11,7 @@ from twin.scenario.units import Duration, Fraction, Interval
 
 
 class Outage(Part):
-    """The named utility feeds (``['all']``: every one) are dead from `at` (s after the start) for `duration`, s."""
+    """The named utility feeds (``['all']``: every one) are dead for `duration`, s, from `at`, s."""
 
     type: Literal["outage"]
     at: Duration
@@ -20,7 +20,7 @@ class Outage(Part):
 
 
 class Sag(Part):
-    """The voltage of the named feeds (``['all']``: every one) is `residual` pu from `at`, s, for `duration`, s."""
+    """The named feeds (``['all']``: every one) are at `residual` pu for `duration`, s, from `at`, s."""
 
     type: Literal["sag"]
     at: Duration

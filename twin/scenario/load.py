@@ -115,7 +115,7 @@ def _with_bases(path: Path, seen: tuple[Path, ...]) -> tuple[Document, tuple[Pat
 
 
 def check(document: Document) -> Scenario:
-    """Return the scenario in `document`, or raise InputError with every problem, in the order of the lines."""
+    """Return the scenario in `document`, or raise InputError with every problem, in order of lines."""
     problems = references.check(document)
     scenario: Scenario | None = None
     try:

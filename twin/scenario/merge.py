@@ -17,7 +17,7 @@ _CHOICES = re.compile(
 
 
 def overlay(base: Document, top: Document) -> Document:
-    """Return `top` over `base`: mappings merge, scalars and lists replace, null removes what was inherited."""
+    """Return `top` over `base`: mappings merge, scalars and lists replace, null removes what was there."""
     marks = dict(base.marks)
     return Document(_merge(base.data, top.data, (), marks, top.marks), marks)
 
@@ -47,12 +47,13 @@ def _forget(marks: dict[Key, Mark], key: Key) -> None:
 
 
 def assign(document: Document, override: str, known_top: list[str]) -> None:
-    """Apply one override such as ``racks.cpu.count=90`` to `document`; the value is YAML, null removes the key.
+    """Apply one override such as ``racks.cpu.count=90``; the value is YAML, null removes the key.
 
     Raises
     ------
     InputError
-        When the text is not ``path=value``, the value is not YAML, or the path does not lead into the scenario.
+        When the text is not ``path=value``, the value is not YAML, or the path does not lead into the
+        scenario.
     """
     where = f"--set {override if len(override) < 80 else override[:77] + '...'}"
     path_text, equals, text = override.partition("=")

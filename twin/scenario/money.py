@@ -13,44 +13,12 @@ from twin.scenario.units import conversion, split
 
 # ISO 4217 codes of the markets with open price series, and their neighbours.
 CURRENCIES = frozenset(
-    [
-        "AED",
-        "AUD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CLP",
-        "CNY",
-        "CZK",
-        "DKK",
-        "EUR",
-        "GBP",
-        "HKD",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "ISK",
-        "JPY",
-        "KRW",
-        "MXN",
-        "MYR",
-        "NOK",
-        "NZD",
-        "PHP",
-        "PLN",
-        "RON",
-        "SAR",
-        "SEK",
-        "SGD",
-        "THB",
-        "TRY",
-        "TWD",
-        "USD",
-        "VND",
-        "ZAR",
-    ]
-)
+    {
+        "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR",
+        "ILS", "INR", "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SAR", "SEK", "SGD",
+        "THB", "TRY", "TWD", "USD", "VND", "ZAR",
+    }
+)  # fmt: skip
 _MONEY_UNIT = re.compile(r"([A-Za-z]{3})\s*(/.*)?", re.DOTALL)
 
 
@@ -98,7 +66,7 @@ class MoneyPer:
             raise self._expected(value)
         if self.unit:
             try:
-                # '1/kWh' to '1/J': the text starts with the fraction bar, so it is parsed as one over something.
+                # The text starts with the fraction bar, so '/kWh' is read as 1/kWh.
                 number *= conversion(match[2], f"1/({self.unit})")
             except ValueError:
                 raise self._expected(value) from None

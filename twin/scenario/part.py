@@ -77,7 +77,7 @@ def _as_details(cls: type[BaseModel], error: dict[str, Any]) -> InitErrorDetails
     elif error["type"] == "value_error":
         message = message.removeprefix("Value error, ")
     elif error["type"] not in ("quantity", "money", "scenario"):
-        message = message.replace("Input should be", "expected") + _shown(error["input"])
+        message = message.replace("Input should be", "must be") + _shown(error["input"])
     return problem(message, error["loc"], error["input"])
 
 
@@ -89,8 +89,8 @@ def _shown(given: Any) -> str:
 class Equipment(Part):
     """A piece of equipment: the library entry named by `type`, with any field overridden in place.
 
-    A subclass says its `kind`, the library file it comes from, and its fields. A use of it in a scenario derives
-    from that subclass and adds how it is used: `class Generator(Genset): bus: str; count: int`.
+    A subclass says its `kind`, the library file it comes from, and its fields. A use of it in a scenario
+    derives from that subclass and adds how it is used: `class Generator(Genset): bus: str; count: int`.
     """
 
     kind: ClassVar[str]

@@ -42,7 +42,7 @@ class Arbitrage(Part):
 
 
 class PeakShaving(Part):
-    """Hold the power drawn from the grid below `limit`, by batteries, down to the state of charge `reserve`."""
+    """Hold the power drawn from the grid below `limit`, W, by batteries, down to the charge `reserve`."""
 
     type: Literal["peak-shaving"]
     ups: Names | None = None

@@ -22,8 +22,8 @@ class RackGroup(Rack):
         So many identical racks are stepped as one, with so many times the parameters; it divides `count`.
     hall : str
     ups : list of str, or None
-        UPS systems that share the load; one system's loss leaves the load to the others. '2N' systems are named
-        once and stand for both. Or
+        UPS systems that share the load; one system's loss leaves the load to the others. '2N' systems are
+        named once and stand for both. Or
     bus : str or None
         the busbar, for racks without UPS.
     pdu : Pdu

@@ -1,6 +1,7 @@
 """Names that refer to other parts: every rack's hall, every UPS's bus, and so on.
 
-The checks work on the plain data, so that a wrong name is reported together with every other error of the file.
+The checks work on the plain data, so that a wrong name is reported together with every other error of the
+file.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ REFERENCES: dict[str, tuple[str, ...]] = {
 
 _NOUNS = {
     "electrical.feeds": "feed", "electrical.buses": "bus", "electrical.generators": "generator group",
-    "electrical.storage": "storage", "electrical.ups": "UPS", "cooling.halls": "hall", "cooling.cdus": "CDU group",
-    "cooling.plants": "plant", "signals.workload": "workload",
+    "electrical.storage": "storage", "electrical.ups": "UPS", "cooling.halls": "hall",
+    "cooling.cdus": "CDU group", "cooling.plants": "plant", "signals.workload": "workload",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -39,9 +40,10 @@ def _known_zone(name: str) -> str:
 
 
 Instant = Annotated[
-    datetime, PlainValidator(instant),
-    WithJsonSchema({"type": "string", "description": "an instant with its zone such as '2024-07-01T12:00:00Z'"}),
-]  # fmt: skip
+    datetime,
+    PlainValidator(instant),
+    WithJsonSchema({"type": "string", "description": "an instant with its zone: '2024-07-01T12:00:00Z'"}),
+]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
@@ -100,7 +102,7 @@ class Run(Part):
         if not isinstance(data, dict):
             return data
         values = {name: _seconds(data.get(name)) for name in _STEPS}
-        for finer, coarser in zip(_STEPS, _STEPS[1:], strict=False):
+        for finer, coarser in pairwise(_STEPS):
             a, b = values[finer], values[coarser]
             if a and b and not divides(a, b):
                 problems.append(

@@ -42,8 +42,8 @@ class Scenario(Part):
     racks: Annotated[dict[Name, RackGroup], Field(min_length=1)]
     cooling: Cooling
     signals: Signals
-    policies: list[Policy] = []
-    events: list[Event] = []
+    policies: list[Policy] = Field(default_factory=list)
+    events: list[Event] = Field(default_factory=list)
     tariff: SiteTariff | None = None
     record: Record
     study: Study | None = None
@@ -63,11 +63,11 @@ class Scenario(Part):
         return self._folders
 
     def resolved(self) -> dict[str, Any]:
-        """Return the whole scenario as plain data in the user's own units: `extends` and overrides worked in."""
+        """Return the scenario as plain data in the user's own units, `extends` and overrides worked in."""
         return copy.deepcopy(self._document.data)
 
     def problem(self, key: str, message: str) -> Problem:
-        """Return a problem at a key such as 'signals.price.file', with the file and line where it was written."""
+        """Return a problem at a key such as 'signals.price.file', with the file and line of that key."""
         parts = tuple(int(part) if part.isdigit() else part for part in key.split("."))
         return self._document.problem(parts, message)
 

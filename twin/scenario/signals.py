@@ -49,7 +49,7 @@ StartAt = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "an instant of the file with its zone, or a duration from its first row such as '0 s'",
+            "description": "an instant of the file with its zone, or a duration from its first row: '0 s'",
         }
     ),
 ]
@@ -216,8 +216,8 @@ class Air(Part):
 class WeatherSource(Source):
     """Outdoor air over time: constant, a file, or `synthetic: day`.
 
-    The synthetic day has a `mean` temperature, degC, a `range` from lowest to highest, K, a constant `dew_point`,
-    degC, and its warmest hour at `peak_hour`, local time.
+    The synthetic day has a `mean` temperature, degC, a `range` from lowest to highest, K, a constant
+    `dew_point`, degC, and its warmest hour at `peak_hour`, local time.
     """
 
     readers: ClassVar[tuple[str, ...]] = ("open-meteo", "epw")
@@ -255,8 +255,9 @@ class WorkloadSource(Source):
     peak_hour, noise : float or None
         Of the synthetic day: local hour of its highest, and standard deviation of its noise.
     period, duty, synchronised : float or None
-        Of the training waveform: length of an iteration, s, its compute share, and the share of the swing that is
-        in step across racks. Published: 1-10 s, swings of 10-100 % of load, synchronised 0-1 (arXiv 2508.14318).
+        Of the training waveform: length of an iteration, s, its compute share, and the share of the swing
+        that is in step across racks. Published: 1-10 s, swings of 10-100 % of load, synchronised 0-1 (arXiv
+        2508.14318).
     """
 
     readers: ClassVar[tuple[str, ...]] = ("utilisation",)

@@ -38,8 +38,8 @@ class OutageDuration(Part):
 class Outages(Part):
     """The outages drawn.
 
-    `rate` in 1/s (of outages at the site), `max_duration` in s (longer draws are cut), `count` outages are drawn
-    for every design; `source` says where rate and duration come from.
+    `rate` in 1/s (of outages at the site), `max_duration` in s (longer draws are cut), `count` outages are
+    drawn for every design; `source` says where rate and duration come from.
     """
 
     rate: Rate
@@ -72,7 +72,7 @@ class Design(Part):
 
 
 class Target(Part):
-    """What a design must reach: the share of outages survived without unserved IT load or overheated racks."""
+    """What a design must reach: the share of outages survived without unserved or overheated racks."""
 
     survival: Fraction
 

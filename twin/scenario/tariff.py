@@ -24,7 +24,7 @@ _MONTHS = range(1, 13)
 
 
 def window(text: object) -> tuple[float, float]:
-    """Return hours of a local day such as '11-14' or '8.5-11.5'; a PydanticCustomError carries the message."""
+    """Return hours of a local day such as '11-14' or '8.5-11.5'; a PydanticCustomError says why not."""
     match = _HOURS.fullmatch(text) if isinstance(text, str) else None
     if match is None or not 0.0 <= float(match[1]) < float(match[2]) <= 24.0:
         expected = "expected hours of a day such as '11-14', got {shown}"
@@ -85,8 +85,8 @@ class TimeOfUseTariff(Equipment):
     def time_of_use(self) -> TimeOfUse:
         """Return the energy price for `twin.signals.tariff`.
 
-        Months whose hours are not known are passed on as flat, because a year must be complete there; a run that
-        touches one has been refused by `twin.scenario.load`.
+        Months whose hours are not known are passed on as flat, because a year must be complete there; a run
+        that touches one has been refused by `twin.scenario.load`.
         """
         from twin.signals.time_of_use import Period, TimeOfUse
 
@@ -139,7 +139,7 @@ class SpotPrice(Part):
 
 
 class EnergyTariff(Part):
-    """What energy costs: exactly one of a flat price, a time-of-use tariff, or the price signal with an adder."""
+    """What energy costs: one of a flat price, a time-of-use tariff, or the price signal with an adder."""
 
     flat: EnergyPrice | None = None
     time_of_use: TimeOfUseTariff | None = None

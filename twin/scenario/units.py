@@ -1,7 +1,8 @@
 """Values with units: '2 MW' in a file becomes 2e6, in SI, inside.
 
-`Quantity` is put beside `float` in an annotation and tells what a value is; pint does the conversion. Absolute
-temperatures are degrees Celsius inside, differences are kelvin, angles degrees, everything else plain SI.
+`Quantity` is put beside `float` in an annotation and tells what a value is; pint does the conversion.
+Absolute temperatures are degrees Celsius inside, differences are kelvin, angles degrees, everything else
+plain SI.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def convert(text: str, unit: str) -> float:
 
 @lru_cache(maxsize=1024)
 def conversion(given: str, unit: str) -> float:
-    """Return the factor from the unit `given` to `unit`; ValueError when they do not measure the same thing."""
+    """Return the factor from the unit `given` to `unit`; ValueError when they measure different things."""
     return float(_pint(lambda units: units.Quantity(1.0, _parsed(given)).to(unit).magnitude))
 
 

@@ -107,7 +107,7 @@ def read_frequency_pu(file: TextFile, *, nominal: float) -> Reading:
     table.refuse("freq_pu", (value < 0.8) | (value > 1.2), "a frequency of 0.8 to 1.2 per unit")
     if not 40.0 <= nominal <= 70.0:
         raise InputError(Problem(f"nominal frequency {nominal:g} Hz is not plausible", key="nominal"))
-    time = table.numbers("t_s")
+    time = _seconds(table)
     return Reading(time, value * nominal, "Hz", file.source, "linear", table.lines, absolute=False)
 
 
@@ -203,13 +203,20 @@ def read_utilisation(file: TextFile, *, column: str, unit: str) -> Reading:
     table = parse_table(file)
     value = table.numbers(column)
     table.refuse(column, (value < 0.0) | (value > scale), f"0 to {scale:g} (unit: {unit})")
-    time = table.numbers("t_s")
+    time = _seconds(table)
     said = []
     if unit == "percent" and np.nanmax(value, initial=0.0) <= 1.0:
         said.append(f"column '{column}' is declared percent but never passes 1: is it a fraction?")
     return Reading(
         time, value / scale, "1", file.source, "previous", table.lines, absolute=False, report=said
     )
+
+
+def _seconds(table: Table) -> Array:
+    """Return the column t_s [s]; a missing or absurd instant is refused."""
+    time = table.numbers("t_s")
+    table.refuse("t_s", ~(np.abs(time) < 1e11), "seconds from the start of the record")
+    return time
 
 
 def _median(value: Array) -> float:

@@ -279,7 +279,8 @@ class Series:
             raise InputError(
                 Problem(
                     f"signal {self.name} ends at {self._text(last)}, {_length(self.duration - last)} before"
-                    f" the run's end {self._text(self.duration)}; shorten run.duration or set after_end: hold",
+                    f" the run's end {self._text(self.duration)};"
+                    " shorten run.duration or set after_end: hold",
                     file=self.file,
                     key="after_end",
                 )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
 from twin.signals.clock import DAY, HOUR, local_time
-from twin.signals.weather import UNITS, Weather, moist_air, needed_altitude, standard_pressure
+from twin.signals.moist_air import relative_humidity_at, standard_pressure, wet_bulb_and_dew_point
+from twin.signals.weather import UNITS, Weather, needed_altitude
 
 Array = NDArray[np.float64]
 
@@ -205,8 +206,8 @@ class WeatherDay:
         self._hour = np.linspace(0.0, DAY, 241)
         angle = 2.0 * math.pi * (self._hour / HOUR - peak_hour) / 24.0
         self._dry_bulb = mean + 0.5 * swing * np.cos(angle)
-        self._humidity = _humidity(self._dry_bulb, dew_point)
-        self._wet_bulb, self._dew_point = moist_air(
+        self._humidity = relative_humidity_at(self._dry_bulb, dew_point)
+        self._wet_bulb, self._dew_point = wet_bulb_and_dew_point(
             self._dry_bulb, self._humidity, np.full(self._hour.size, self._pressure)
         )
 
@@ -225,13 +226,3 @@ class WeatherDay:
             read(self._dew_point),
             np.full(t.shape, self._pressure),
         )
-
-
-def _humidity(dry_bulb: Array, dew_point: float) -> Array:
-    """Relative humidity 0..1 from dry bulb and dew point [degC]: ASHRAE Fundamentals 2017 ch. 1 eq. 22."""
-    import psychrolib
-
-    psychrolib.SetUnitSystem(psychrolib.SI)
-    return np.array(
-        [min(1.0, psychrolib.GetRelHumFromTDewPoint(float(t), min(dew_point, float(t)))) for t in dry_bulb]
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
 from twin.signals.clock import HOUR
+from twin.signals.moist_air import standard_pressure, wet_bulb_and_dew_point
 from twin.signals.series import Series
 from twin.signals.weather_files import WeatherReading, without_missing
 
@@ -37,48 +37,6 @@ class Weather(NamedTuple):
 
 
 UNITS = "dry_bulb degC, relative_humidity 1, wet_bulb degC, dew_point degC, pressure Pa"
-
-
-def standard_pressure(altitude: float) -> float:
-    """Standard-atmosphere pressure at an altitude [m], in Pa: ASHRAE Fundamentals 2017 ch. 1 eq. 3."""
-    import psychrolib
-
-    psychrolib.SetUnitSystem(psychrolib.SI)
-    return float(psychrolib.GetStandardAtmPressure(altitude))
-
-
-@lru_cache(maxsize=100_000)
-def _moist_air(dry_bulb: float, relative_humidity: float, pressure: float) -> tuple[float, float]:
-    import psychrolib
-
-    psychrolib.SetUnitSystem(psychrolib.SI)
-    ratio = psychrolib.GetHumRatioFromRelHum(dry_bulb, relative_humidity, pressure)
-    ratio = max(ratio, psychrolib.MIN_HUM_RATIO)  # perfectly dry air has no dew point
-    return (
-        float(psychrolib.GetTWetBulbFromHumRatio(dry_bulb, ratio, pressure)),
-        float(psychrolib.GetTDewPointFromHumRatio(dry_bulb, ratio, pressure)),
-    )
-
-
-def moist_air(dry_bulb: Array, relative_humidity: Array, pressure: Array) -> tuple[Array, Array]:
-    """Wet bulb and dew point [degC] of moist air.
-
-    Parameters
-    ----------
-    dry_bulb : [degC], -100..200.
-    relative_humidity : 0..1.
-    pressure : [Pa].
-
-    Notes
-    -----
-    PsychroLib: ASHRAE Handbook - Fundamentals (2017) ch. 1, eqs. 5 and 6 (dew point), 33 and 35 (wet bulb).
-    Each distinct state is solved once.
-    """
-    states, where = np.unique(
-        np.column_stack([dry_bulb, relative_humidity, pressure]), axis=0, return_inverse=True
-    )
-    solved = np.array([_moist_air(*map(float, state)) for state in states])[where.reshape(-1)]
-    return solved[:, 0], solved[:, 1]
 
 
 class WeatherSeries:
@@ -132,7 +90,9 @@ class WeatherSeries:
         if self._dry_bulb.after_end != "repeat":
             inside = np.searchsorted(used, [0.0, self._dry_bulb.duration], side="right")
             used = used[max(int(inside[0]) - 1, 0) : int(inside[1]) + 1]
-        wet, dew = moist_air(self._dry_bulb.at(used), self._humidity.at(used), self._pressure.at(used))
+        wet, dew = wet_bulb_and_dew_point(
+            self._dry_bulb.at(used), self._humidity.at(used), self._pressure.at(used)
+        )
         return self._dry_bulb.with_values(used, wet), self._dry_bulb.with_values(used, dew)
 
     def at(self, t: Array) -> Weather:
@@ -174,12 +134,10 @@ class ConstantWeather:
         self.name, self.unit, self.source = name, UNITS, source
         self.report: Sequence[str] = []
         pressure = standard_pressure(needed_altitude(altitude))
-        self._air = (
-            dry_bulb,
-            relative_humidity,
-            *_moist_air(dry_bulb, relative_humidity, pressure),
-            pressure,
+        wet_bulb, dew_point = wet_bulb_and_dew_point(
+            *(np.array([value]) for value in (dry_bulb, relative_humidity, pressure))
         )
+        self._air = (dry_bulb, relative_humidity, float(wet_bulb[0]), float(dew_point[0]), pressure)
 
     def at(self, t: Array) -> Weather:
         """Weather at seconds since run start: the same at each."""
