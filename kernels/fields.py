@@ -366,7 +366,7 @@ HALL_Q_COIL = HALL.state("heat_coil", "W", "heat taken by the coils")
 HALL_E_IN = HALL.state("e_in", "J", "heat from racks and fans")
 HALL_E_OUT = HALL.state("e_out", "J", "heat to the plant")
 HALL_E_ELEC = HALL.state("e_electric", "J", "fan energy, part of e_in")
-HALL_WATER = HALL.state("water_flow", "1", "plant water through its coils in this thermal step, fraction of full")
+HALL_WATER = HALL.state("water_flow", "1", "plant water through its coils in this thermal step")
 HALL_T_COLD_MEAN = HALL.state("temperature_cold_mean", "degC", "mean of the cold aisle over the thermal step")
 HALL_T_HOT_MEAN = HALL.state("temperature_hot_mean", "degC", "mean of the hot aisle over the thermal step")
 
@@ -391,7 +391,7 @@ CDU_Q = CDU.state("heat", "W", "heat given to the plant")
 CDU_E_IN = CDU.state("e_in", "J", "heat from racks and pumps")
 CDU_E_OUT = CDU.state("e_out", "J", "heat to the plant")
 CDU_E_ELEC = CDU.state("e_electric", "J", "pump energy, part of e_in")
-CDU_WATER = CDU.state("water_flow", "1", "plant water through its exchanger in this thermal step, fraction of full")
+CDU_WATER = CDU.state("water_flow", "1", "plant water through its exchanger in this step")
 CDU_T_SUPPLY_MEAN = CDU.state("temperature_supply_mean", "degC", "mean of its supply over the thermal step")
 
 # --------------------------------------------- plant: water loop, buffer tank, chillers, heat rejection, heat pump

@@ -93,8 +93,8 @@ def plant_free_heat(
     )
     inertia = p_plant[PLANT_C, k] / (dt * mean_weight(conductance * dt / p_plant[PLANT_C, k]))
     mean = (inertia * water + arriving + conductance * outside) / (inertia + conductance)
-    rated: float = p_plant[PLANT_REJECT_RATED, k]
-    return min(rated, max(0.0, conductance * (mean - outside)))
+    heat: float = min(p_plant[PLANT_REJECT_RATED, k], max(0.0, conductance * (mean - outside)))
+    return heat
 
 
 @scalar

@@ -61,7 +61,7 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
         return max(difflib.SequenceMatcher(None, wanted, text).ratio() for text in (whole, begun))
 
     wanted = name.casefold()
-    scored = [(closeness(choice), choice) for choice in choices]
+    scored = [(closeness(choice), choice) for choice in choices if wanted]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
     return best[1] if best[0] >= 0.6 else None
 

@@ -86,7 +86,7 @@ def add_series(file: h5py.File, series: Series, time_units: str, final: bool) ->
     A file in progress holds plain contiguous arrays at fixed places, all of them allocated now, so that a run
     writes numbers only and never the structure. The finished file is chunked and compressed.
     """
-    group = file.create_group(series.group)
+    group = file.create_group(series.group, track_order=True)
     time = _dataset(group, "time", (series.rows,), np.dtype(np.float64), final)
     time.make_scale("time")
     if not final:
@@ -191,7 +191,7 @@ def add_accounts(file: h5py.File, accounts: Mapping[str, Mapping[str, Any]]) -> 
         "residual": "what came in, less what went out, was lost and is stored",
         "relative": "residual as a share of the energy that came in",
     }
-    group = file.create_group("accounts")
+    group = file.create_group("accounts", track_order=True)
     names = list(accounts)
     rows = {q: [np.atleast_1d(accounts[c].get(q, np.nan)) for c in names] for q in _quantities(accounts)}
     members = max((len(row) for table in rows.values() for row in table), default=0)
@@ -212,14 +212,14 @@ def _quantities(accounts: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 def add_summary(file: h5py.File, summary: Mapping[str, tuple[Any, str, str]]) -> None:
     """Add the group /summary: one number (or word) each, with unit and meaning."""
-    group = file.create_group("summary")
+    group = file.create_group("summary", track_order=True)
     for name, (value, unit, meaning) in summary.items():
         add_variable(group, name, (), value, unit, meaning)
 
 
 def add_members(file: h5py.File, members: Mapping[str, tuple[Any, str, str]]) -> None:
     """Add the group /members: one number per member of the ensemble, with unit and meaning."""
-    group = file.create_group("members")
+    group = file.create_group("members", track_order=True)
     arrays = {name: np.asarray(row[0]) for name, row in members.items()}
     if not arrays:
         return

@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import block, cdu_block, rack_block
+
 from twin.kernels import fields as f
 from twin.kernels.air import WATER_CP
 from twin.kernels.cdu import cdu_step, plate_flow_limit

@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import plant_block
+
 from twin.kernels import fields as f
 from twin.kernels.chiller import biquadratic, chiller_power, chillers_running, within
 from twin.kernels.plant_chillers import plant_chiller_capacity, plant_chiller_power

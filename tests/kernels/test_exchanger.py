@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twin.kernels.air import mix, stream_temperature
 from twin.kernels.exchanger import conductance_at_flow, counterflow_effectiveness, exchanger_conductance
 from twin.kernels.fan import fan_power, fan_speed

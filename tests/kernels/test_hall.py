@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import block, hall_block, rack_block
+
 from twin.kernels import fields as f
 from twin.kernels.air import AIR_CP, AIR_DENSITY
 from twin.kernels.hall import hall_step

@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twin.kernels.heat_pump import heat_pump_power, heat_pump_source, log_mean_temperature, lorenz_cop
 
 

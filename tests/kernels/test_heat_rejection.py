@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from twin.kernels.heat_rejection import approach, condenser_fan_speed, free_conductance, free_fan_speed
 
 

@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import block, plant_block
+
 from twin.kernels import fields as f
 from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.plant_chillers import restart_share

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import block, rack_block
+
 from twin.kernels import fields as f
 from twin.kernels.rack_thermal import (
     DRAUGHT,
@@ -105,6 +106,11 @@ def test_stream_conductance_is_bounded_by_the_stream() -> None:
     assert stream_conductance(1e9, 1.0, 1.0) == pytest.approx(1006.0, rel=1e-5)
     assert stream_conductance(500.0, 0.0, 1.0) == 0.0
     assert stream_conductance(500.0, 0.5, 0.0) == 0.0
+
+
+def test_film_and_stream_are_in_series_and_the_film_follows_the_root_of_the_flow() -> None:
+    film, stream = 800.0 * 0.5, 0.5 * 1006.0
+    assert stream_conductance(800.0, 0.5, 2.0) == pytest.approx(1.0 / (1.0 / film + 1.0 / stream))
 
 
 def test_liquid_share_goes_to_air_without_a_cdu() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import Chain, make_chain
+
 from twin.kernels import fields as f
 
 POWER = 32e3

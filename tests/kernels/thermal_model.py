@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
 from twin.kernels import fields as f
 from twin.kernels.cdu import cdu_step
 from twin.kernels.hall import hall_step

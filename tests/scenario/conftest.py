@@ -1,16 +1,11 @@
-"""A small complete scenario that the tests bend."""
+"""A complete scenario that the tests bend."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from twin.errors import InputError
-from twin.scenario import load
-
-Bend = Callable[..., Path]
+from bent_scenario import Bend
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "scenarios"
 
@@ -35,16 +30,3 @@ def bend(tmp_path: Path, hall: str) -> Bend:
         return path
 
     return write
-
-
-def refusal(path: Path | str, *overrides: str) -> InputError:
-    """Return the InputError that loading raises."""
-    with pytest.raises(InputError) as caught:
-        load(path, overrides)
-    return caught.value
-
-
-def line_of(path: Path, text: str) -> int:
-    """Return the first line of a file that holds `text`, counted from 1."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return next(number for number, line in enumerate(lines, 1) if text in line)

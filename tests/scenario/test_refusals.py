@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Bend, line_of, refusal
+from bent_scenario import Bend, line_of, refusal
 
 from twin.scenario import load
 
@@ -23,9 +23,11 @@ from twin.scenario import load
         ("hall: hall-1, ups", "hall: hal-1, ups", "hal-1", "racks.cpu.hall", "unknown hall 'hal-1'"),
         ("ups: ups-1, pdu", "ups: usp-1, pdu", "usp-1", "racks.cpu.ups", "did you mean 'ups-1'?"),
         ("workload: web", "workload: wbe", "wbe", "racks.cpu.workload", "did you mean 'web'?"),
-        ("bus-b: {feed: feed-b", "bus-b: {feed: bus-a", "bus-b: {feed", "electrical.buses.bus-b.feed", "it is a bus"),
+        ("bus-b: {feed: feed-b", "bus-b: {feed: bus-a", "bus-b: {feed",
+         "electrical.buses.bus-b.feed", "it is a bus"),
         ("fans_on: ups-1", "fans_on: fan-1", "fan-1", "cooling.halls.hall-1.fans_on", "unknown UPS or bus"),
-        ("plant: plant-1", "plant: plant-2", "plant-2", "cooling.halls.hall-1.plant", "did you mean 'plant-1'?"),
+        ("plant: plant-1", "plant: plant-2", "plant-2", "cooling.halls.hall-1.plant",
+         "did you mean 'plant-1'?"),
         ("feeds: all", "feeds: [feed-a, feed-c]", "feed-c", "events.0.feeds.1", "unknown feed 'feed-c'"),
         ("count: 80", "count: -80", "-80", "racks.cpu.count", "greater than or equal to 1"),
         ("count: 80", "count: 99999999999999999999", "999", "racks.cpu.count", "less than or equal to"),
@@ -38,7 +40,7 @@ from twin.scenario import load
         ("step: 10 ms", "step: 30 ms", "coarse_step", "run.coarse_step", "must divide coarse_step"),
         ("thermal_step: 1 s", "thermal_step: 0.35 s", "thermal_step", "run.thermal_step", "must divide"),
         ("duration: 5 min", "duration: 300.5 s", "300.5", "run.duration", "must divide duration"),
-        ("redundancy: 2N", "redundancy: N+1", "buses:", "electrical.ups.ups-1.buses", "use bus with"),
+        ("redundancy: 2N", "redundancy: N+1", "buses: [bus-a", "electrical.ups.ups-1.buses", "use bus with"),
         ("redundancy: 2N", "redundancy: 3N", "3N", "electrical.ups.ups-1.redundancy", "pattern"),
         ("autonomy: 10 min", "autonomy: 10 min, energy: 1 MWh", "autonomy", "electrical.ups.ups-1.battery",
          "exactly one of autonomy, energy"),
@@ -52,10 +54,12 @@ from twin.scenario import load
          "did you mean 'EUR'?"),
         ("price: {constant: 80 EUR/MWh}", "price: {file: p.csv, reader: price-hourly}", "p.csv",
          "signals.price.currency", "required with file"),
-        ("price: {constant: 80 EUR/MWh}", "price: {tariff: jiangsu}", "jiangsu", "signals.price.tariff.seasons",
+        ("price: {constant: 80 EUR/MWh}", "price: {tariff: jiangsu}", "jiangsu",
+         "signals.price.tariff.seasons",
          "this key is required"),
         ("adder: 60 EUR/MWh", "adder: 60 USD/MWh", "USD", "tariff.energy.spot.adder", "use one currency"),
-        ("policies: []", "policies: [{type: arbitrag, storage: x}]", "arbitrag", "policies.0", "arbitrag"),
+        ("policies: []", "policies: [{type: arbitrag, storage: x}]", "arbitrag", "policies.0",
+         "did you mean 'arbitrage'?"),
         ("at: 60 s", "at: 400 s", "400 s", "events.0.at", "after the end of the run"),
         ("trace: 20 ms", "trace: 15 ms", "trace", "record.trace", "multiple of run.step"),
         ("racks: 10 s", "racks: 1.5 s", "1.5 s", "record.racks", "multiple of run.control_interval"),
@@ -167,7 +171,9 @@ def test_extends_in_a_circle(tmp_path: Path) -> None:
     assert found.key == "extends"
 
 
-@pytest.mark.parametrize(("base", "message"), [("nowhere.yaml", "no such file"), ("hal-2mw", "hall-2mw"), ("7", "path")])
+@pytest.mark.parametrize(
+    ("base", "message"), [("nowhere.yaml", "no such file"), ("hal-2mw", "hall-2mw"), ("7", "path")]
+)
 def test_extends_something_that_is_not_there(tmp_path: Path, base: str, message: str) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(f"schema: 1\nextends: {base}\n", encoding="utf-8")

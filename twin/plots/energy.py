@@ -9,32 +9,32 @@ import plotly.graph_objects as go
 from twin.plots import style
 from twin.result import Result
 
-# Column (0 left to 1 right), and colour, of each node.
-_NODES: dict[str, tuple[float, str]] = {
-    "Fuel": (0.001, style.RED),
-    "Grid": (0.001, style.BLUE),
-    "Storage": (0.001, style.YELLOW),
-    "Generators": (0.14, style.ORANGE),
-    "UPS batteries": (0.14, style.YELLOW),
-    "Switchgear": (0.28, style.BLUE),
-    "UPS": (0.42, style.BLUE),
-    "PDU": (0.54, style.BLUE),
-    "Fans and pumps": (0.6, style.SKY),
-    "Racks": (0.67, style.GREEN),
-    "Hall air": (0.79, style.ORANGE),
-    "Coolant": (0.79, style.PURPLE),
-    "Cooling plant": (0.9, style.SKY),
-    "Lost on the way": (0.999, style.GREY),
-    "Outdoors": (0.999, style.ORANGE),
-    "Heat reuse": (0.999, style.GREEN),
+_NODES = {
+    "Fuel": style.RED,
+    "Grid": style.BLUE,
+    "Storage": style.YELLOW,
+    "Generators": style.ORANGE,
+    "UPS batteries": style.YELLOW,
+    "Switchgear": style.BLUE,
+    "UPS": style.BLUE,
+    "PDU": style.BLUE,
+    "Fans and pumps": style.SKY,
+    "Racks": style.GREEN,
+    "Hall air": style.ORANGE,
+    "Coolant": style.PURPLE,
+    "Plant": style.SKY,
+    "Losses": style.GREY,
+    "Outdoors": style.ORANGE,
+    "Heat reuse": style.GREEN,
 }
+_WORDS = {"Grid": "the grid", "Fuel": "fuel", "Storage": "storage"}
 _SMALL = 1e-5
 
 
 def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]]:
-    """Return (from, to, energy [J]) between the classes; flows whose accounts the file does not hold are missing.
+    """Return (from, to, energy [J]) between the classes.
 
-    Storage and UPS batteries are net: what they gave, less what they took back.
+    A flow whose accounts the file does not hold is missing. Storage and UPS batteries are net: what they gave, less what they took back.
     """
     accounts = result.accounts
 
@@ -51,26 +51,26 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
         ("Grid", "Switchgear", of("feed", "e_out")),
         ("Fuel", "Generators", of("genset", "e_in")),
         ("Generators", "Switchgear", of("genset", "e_out")),
-        ("Generators", "Lost on the way", of("genset", "e_loss")),
+        ("Generators", "Losses", of("genset", "e_loss")),
         ("Storage", "Switchgear", of("bus", "e_in") - of("feed", "e_out") - of("genset", "e_out")),
-        ("Switchgear", "Lost on the way", of("bus", "e_loss")),
+        ("Switchgear", "Losses", of("bus", "e_loss")),
         ("Switchgear", "UPS", of("ups", "e_bus")),
         ("Switchgear", "Fans and pumps", fans_on_bus),
-        ("Switchgear", "Cooling plant", of("plant", "e_electric")),
+        ("Switchgear", "Plant", of("plant", "e_electric")),
         ("UPS batteries", "UPS", of("pdu", "e_in") + fans_on_ups + of("ups", "e_loss") - of("ups", "e_bus")),
         ("UPS", "PDU", of("pdu", "e_in")),
         ("UPS", "Fans and pumps", fans_on_ups),
-        ("UPS", "Lost on the way", of("ups", "e_loss")),
+        ("UPS", "Losses", of("ups", "e_loss")),
         ("PDU", "Racks", of("rack", "e_in")),
-        ("PDU", "Lost on the way", of("pdu", "e_loss")),
+        ("PDU", "Losses", of("pdu", "e_loss")),
         ("Fans and pumps", "Hall air", of("hall", "e_electric")),
         ("Fans and pumps", "Coolant", of("cdu", "e_electric")),
         ("Racks", "Hall air", of("hall", "e_in") - of("hall", "e_electric")),
         ("Racks", "Coolant", of("cdu", "e_in") - of("cdu", "e_electric")),
-        ("Hall air", "Cooling plant", of("hall", "e_out")),
-        ("Coolant", "Cooling plant", of("cdu", "e_out")),
-        ("Cooling plant", "Outdoors", of("plant", "e_loss")),
-        ("Cooling plant", "Heat reuse", of("plant", "e_out")),
+        ("Hall air", "Plant", of("hall", "e_out")),
+        ("Coolant", "Plant", of("cdu", "e_out")),
+        ("Plant", "Outdoors", of("plant", "e_loss")),
+        ("Plant", "Heat reuse", of("plant", "e_out")),
     ]
     known = [flow for flow in flows if math.isfinite(flow[2])]
     largest = max((abs(value) for _, _, value in known), default=0.0)
@@ -100,7 +100,7 @@ def sankey(result: Result, member: int = 0) -> go.Figure | None:
         n: max(sum(v for a, _, v in flows if a == n), sum(v for _, b, v in flows if b == n)) for n in names
     }
     sources = [(a, v) for a, b, v in flows if a in ("Grid", "Fuel", "Storage", "UPS batteries")]
-    came = ", ".join(f"{v / scale:,.1f} {unit} from {a.lower()}" for a, v in sources)
+    came = ", ".join(f"{v / scale:,.1f} {unit} from {_WORDS.get(a, a)}" for a, v in sources)
     caption = (
         f"Energy over the whole run in {unit}; a band is as wide as the energy it carries. Came in: {came}. "
         "Storage and batteries are net. What air and water have warmed up or cooled down by is the "
@@ -110,10 +110,8 @@ def sankey(result: Result, member: int = 0) -> go.Figure | None:
     made.add_sankey(
         arrangement="snap",
         node={
-            "label": [f"{n} {through[n] / scale:,.1f}" for n in names],
-            "color": [_NODES[n][1] for n in names],
-            "x": [_NODES[n][0] for n in names],
-            "y": _heights(names, through),
+            "label": [f"{n}<br>{through[n] / scale:,.1f}" for n in names],
+            "color": [_NODES[n] for n in names],
             "pad": 16,
             "thickness": 14,
             "line": {"width": 0},
@@ -123,26 +121,13 @@ def sankey(result: Result, member: int = 0) -> go.Figure | None:
             "source": [names.index(a) for a, _, _ in flows],
             "target": [names.index(b) for _, b, _ in flows],
             "value": [v / scale for _, _, v in flows],
-            "color": [_faint(_NODES[a][1]) for a, _, _ in flows],
+            "color": [_faint(_NODES[a]) for a, _, _ in flows],
             "hovertemplate": "%{source.label} to %{target.label}: %{value:,.2f} " + unit + "<extra></extra>",
         },
         textfont={"size": 12},
     )
     made.update_layout(hovermode="closest", margin={"l": 10, "r": 10, "t": 16, "b": 16})
     return made
-
-
-def _heights(names: list[str], through: dict[str, float]) -> list[float]:
-    """Return where the nodes stand: the main path in the upper half, what is lost below it."""
-    low = {
-        "Fuel": 0.8,
-        "Generators": 0.75,
-        "UPS batteries": 0.08,
-        "Fans and pumps": 0.72,
-        "Lost on the way": 0.92,
-    }
-    low |= {"Storage": 0.6, "Coolant": 0.7, "Heat reuse": 0.1, "Cooling plant": 0.5}
-    return [low.get(name, 0.4) for name in names]
 
 
 def _faint(colour: str) -> str:

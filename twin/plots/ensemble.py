@@ -27,8 +27,8 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 def survival_curve(result: Result) -> go.Figure | None:
     """Draw the share of members [%] still without a lost rack against the time since the loss of mains.
 
-    The member table gives `survived_time` [s] and `survived` (1 when no rack was lost). A member that survived
-    is known to last at least its time: it counts as surviving to the end of the axis.
+    The member table gives `survived_time` [s] and `survived` (1 when no rack was lost). A member that
+    survived is known to last at least its time: it counts as surviving to the end of the axis.
 
     Returns
     -------
@@ -52,8 +52,8 @@ def survival_curve(result: Result) -> go.Figure | None:
     bounds = 100.0 * np.array([wilson(int(n), count) for n in alive])
     low, high = wilson(int(alive[-1]), count)
     caption = (
-        f"Share of {count} members, in percent, that have not lost a rack, against {unit} since the loss of mains. "
-        f"{int(alive[-1])} of {count} lost none: {100 * alive[-1] / count:.1f} % (95 % Wilson interval "
+        f"Share of {count} members, in percent, that have not lost a rack, against {unit} since the loss of "
+        f"mains. {int(alive[-1])} of {count} lost none: {100 * alive[-1] / count:.1f} % (95 % Wilson interval "
         f"{100 * low:.1f} to {100 * high:.1f} %). The band is that interval at each instant."
     )
     made = style.figure(340, caption)

@@ -77,6 +77,7 @@ def frequency_and_power(result: Result, member: int | None = None) -> go.Figure 
             y=y,
             mode="lines",
             name="grid frequency",
+            showlegend=False,
             line={"color": style.BLUE, "width": 1.3},
             hovertemplate="%{y:.3f} Hz",
             row=1,

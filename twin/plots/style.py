@@ -1,11 +1,12 @@
 """What all figures share: colours, the time axis, and the shading of lost mains.
 
-Colours are those of Okabe and Ito (2008), Color Universal Design, told apart with every colour vision, the blue
-a little lighter so that it stands on a dark page too. Text and grid take the page's colours when it is shown.
+Colours are those of Okabe and Ito (2008), Color Universal Design, told apart with every colour vision; the
+blue is a little lighter so that it stands on a dark page too. Text and grid take the page's colours when it is shown.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,13 +54,19 @@ def restyle(made: go.Figure, height: int, caption: str, **layout: Any) -> None:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 70, "r": 20, "t": 24, "b": 50},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "traceorder": "normal"},
         hovermode="x unified",
         colorway=CYCLE,
         meta={"caption": caption},
         **layout,
     )
-    grid = {"gridcolor": "rgba(128,136,150,0.25)", "zeroline": False, "ticks": "outside", "ticklen": 4}
+    grid = {
+        "gridcolor": "rgba(128,136,150,0.25)",
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "title_font_size": 13,
+    }
     made.update_xaxes(**grid)
     made.update_yaxes(**grid)
 
@@ -81,12 +88,21 @@ def lost_mains(result: Result, member: int | None = None) -> list[tuple[float, f
 
 
 def shade(made: go.Figure, result: Result, member: int | None, rows: int = 1) -> None:
-    """Shade the spans without mains, in every row of a figure."""
+    """Shade the spans without mains, in every row of a figure, and let its time axis span the run."""
     unit = clock_of(result).seconds
+    made.update_xaxes(range=[0.0, result.duration / unit])
     for first, last in lost_mains(result, member)[:50]:
         for row in range(1, rows + 1):
             where = {"row": row, "col": 1} if rows > 1 else {}
-            note = {"annotation_text": "mains lost", "annotation_position": "top left"} if row == 1 else {}
+            note = (
+                {
+                    "annotation_text": "mains lost",
+                    "annotation_position": "bottom left",
+                    "annotation_font_size": 12,
+                }
+                if row == 1
+                else {}
+            )
             made.add_vrect(
                 x0=first / unit, x1=last / unit, fillcolor=GREY, opacity=0.16, line_width=0, **note, **where
             )
@@ -113,7 +129,7 @@ def decimate(
         return time, values
     edges = np.linspace(0, len(values), max(1, points // 4) + 1).astype(np.int64)
     keep: set[int] = set()
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         part = values[first:last]
         keep |= {int(first), int(first + part.argmin()), int(first + part.argmax()), int(last - 1)}
     index = np.array(sorted(keep))

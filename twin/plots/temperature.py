@@ -11,7 +11,7 @@ from twin.result import Result
 
 
 def temperatures(result: Result, member: int | None = None) -> go.Figure | None:
-    """Draw rack inlet temperatures (5th to 95th percentile, median, hottest rack), halls and plant water [degC].
+    """Draw temperatures [degC]: rack inlets (5th to 95th percentile, median, hottest), halls, plant water.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def _racks(made: go.Figure, result: Result, member: int | None, seconds: float) 
     slabs = result.slabs("rack", "temperature_inlet", member)
     worst = np.concatenate([values[:, hottest] for _, values in slabs]).astype(np.float64)
     step = max(1, len(time) // 800)
-    # A band is thinned to its outer edge, so that no excursion is lost: lowest of the low, highest of the high.
+    # A band is thinned to its outer edge, so that no excursion is lost.
     groups = np.arange(0, len(time), step)
     low, high = np.minimum.reduceat(bands[0], groups), np.maximum.reduceat(bands[2], groups)
     middle = time[groups] / seconds
@@ -86,6 +86,6 @@ def _racks(made: go.Figure, result: Result, member: int | None, seconds: float) 
     line = {"color": style.RED, "width": 2}
     made.add_scatter(x=t / seconds, y=y, mode="lines", name=f"hottest rack, {names[hottest]}", line=line)
     return (
-        f"Air at the inlets of {len(names)} racks in degrees Celsius: half of them are below the median line, nine "
-        f"in ten inside the band. The hottest, {names[hottest]}, reaches {peaks[hottest]:.1f} °C."
+        f"Air at the inlets of {len(names)} racks in degrees Celsius: half of them are below the median line, "
+        f"nine in ten inside the band. The hottest, {names[hottest]}, reaches {peaks[hottest]:.1f} °C."
     )

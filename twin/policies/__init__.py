@@ -1,0 +1,11 @@
+"""What a site's controls are asked to do: set points per control interval.
+
+A policy is any object with `act(view, controls)`. It reads the `View` (time, signals, states at the end of the
+last interval) and writes `Controls` (set points of the coming interval). The kernels do the fast part: a response
+committed here follows frequency within the electrical step, and never below the reserve.
+"""
+
+from twin.policies.control import Controls, Policy, View
+from twin.policies.make import make_policies
+
+__all__ = ["Controls", "Policy", "View", "make_policies"]

@@ -158,7 +158,7 @@ class HeatRejection(Equipment):
 
 
 class HeatPump(Equipment):
-    """Heat pump of the heat reuse: COP = lorenz_efficiency * T_sink / (T_sink - T_source), log means in kelvin.
+    """Heat pump of the heat reuse: COP = lorenz_efficiency * T_sink / (T_sink - T_source), log means in K.
 
     Attributes
     ----------

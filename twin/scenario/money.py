@@ -14,9 +14,9 @@ from twin.scenario.units import conversion, split
 # ISO 4217 codes of the markets with open price series, and their neighbours.
 CURRENCIES = frozenset(
     {
-        "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR",
-        "ILS", "INR", "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SAR", "SEK", "SGD",
-        "THB", "TRY", "TWD", "USD", "VND", "ZAR",
+        "AED", "AUD", "BRL", "CAD", "CHF", "CLP", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF",
+        "IDR", "ILS", "INR", "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "SAR", "SEK",
+        "RON", "SGD", "THB", "TRY", "TWD", "USD", "VND", "ZAR",
     }
 )  # fmt: skip
 _MONEY_UNIT = re.compile(r"([A-Za-z]{3})\s*(/.*)?", re.DOTALL)

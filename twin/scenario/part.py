@@ -72,6 +72,11 @@ def _as_details(cls: type[BaseModel], error: dict[str, Any]) -> InitErrorDetails
     elif error["type"] == "literal_error":
         choices = [choice.strip(" '") for choice in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
         message = f"unknown {error['loc'][-1]} {error['input']!r}{suggest(str(error['input']), choices)}"
+    elif error["type"] == "union_tag_invalid":
+        choices = [choice.strip(" '") for choice in error["ctx"]["expected_tags"].split(",")]
+        message = f"unknown type {error['ctx']['tag']!r}{suggest(error['ctx']['tag'], choices)}"
+    elif error["type"] == "union_tag_not_found":
+        message = "the key 'type' is required"
     elif error["type"] in ("model_type", "dict_type"):
         message = "expected a mapping (key: value)"
     elif error["type"] == "value_error":

@@ -90,7 +90,7 @@ def fit_outages(
     minutes, left_out = _durations(table, state, year)
     log = np.log(minutes * MINUTE)
     mu, sigma = float(log.mean()), float(log.std())
-    if sigma <= 0.0:
+    if minutes.min() == minutes.max():
         raise InputError(Problem("every duration is the same; there is nothing to fit", file=str(path)))
     note = (
         f"{minutes.size} durations of major regional events from {path.name}"

@@ -143,10 +143,6 @@ class Series:
             fill="linear", after_end=self.after_end, absolute=False, file=self.file,
         )  # fmt: skip
 
-    def changes(self, start: float, end: float) -> Array:
-        """Instants in (start, end) at which a 'previous' series takes a new value [s since run start]."""
-        return self._time[(self._time > start) & (self._time < end)]
-
     def _text(self, t: float) -> str:
         """Name an instant given in seconds since run start."""
         return self._stamp(t + self.origin)

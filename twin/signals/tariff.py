@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
 from twin.signals.clock import zone_named
-from twin.signals.spec import unknown
-from twin.signals.time_of_use import Period, TimeOfUse, finite
+from twin.signals.time_of_use import TimeOfUse, finite
 
 Array = NDArray[np.float64]
 Lookup = Callable[[Array], Array]
@@ -208,92 +206,3 @@ class Tariff:
                 Problem("a spot tariff needs signals.price with the market's prices", key="energy.type")
             )
         return self.energy.price(spot(time))
-
-
-def tariff_from(mapping: Mapping[str, Any], *, file: str | None = None) -> Tariff:
-    """Build a tariff from a mapping with the shape of an asset file, its numbers already in SI.
-
-    Parameters
-    ----------
-    mapping : keys currency, zone, energy, and where wanted demand, green_certificate, carbon_price,
-        export_price; `energy` and `demand` carry a `type`.
-    file : the asset's file, for messages.
-
-    Raises
-    ------
-    InputError : an unknown or a missing key, an unknown type, or a value its class refuses.
-    """
-    top = dict(mapping)
-    try:
-        zone = _taken(top, "zone", "")
-        parts: dict[str, Any] = {"energy": _energy(_taken(top, "energy", ""), zone)}
-        if "demand" in top:
-            kinds = {"maximum-demand": MaximumDemand, "contract-capacity": ContractCapacity}
-            parts["demand"] = _typed(top.pop("demand"), kinds, "demand")
-        if "green_certificate" in top:
-            parts["green_certificate"] = _built(
-                GreenCertificate, top.pop("green_certificate"), "green_certificate"
-            )
-        tariff: Tariff = _built(Tariff, {**top, **parts, "zone": zone}, "")
-    except InputError as error:
-        raise InputError([replace(problem, file=file) for problem in error.problems]) from error
-    return tariff
-
-
-def _taken(mapping: dict[str, Any], key: str, where: str) -> Any:
-    if key not in mapping:
-        raise InputError(Problem("this key is missing", key=f"{where}.{key}".lstrip(".")))
-    return mapping.pop(key)
-
-
-def _energy(part: Mapping[str, Any], zone: str) -> Energy:
-    if part.get("type") != "time-of-use":
-        energy: Energy = _typed(part, {"flat": Flat, "spot": Spot, "time-of-use": TimeOfUse}, "energy")
-        return energy
-    rest = {key: value for key, value in part.items() if key != "type"}
-    periods = [_period(entry, i) for i, entry in enumerate(_taken(rest, "periods", "energy"))]
-    flat_price = _taken(rest, "flat_price", "energy")
-    if rest:
-        raise unknown(next(iter(rest)), ("type", "flat_price", "periods"), "energy")
-    return TimeOfUse(zone, flat_price, periods)
-
-
-def _period(entry: Mapping[str, Any], index: int) -> Period:
-    where = f"energy.periods[{index}]"
-    values = dict(entry)
-    windows = _taken(values, "windows", where)
-    if windows != "rest":
-        try:
-            windows = tuple((float(start), float(end)) for start, end in windows)
-        except (TypeError, ValueError):
-            raise InputError(
-                Problem(
-                    f"expected windows such as [[7, 9], [16.5, 19]] or 'rest', found {windows!r}",
-                    key=f"{where}.windows",
-                )
-            ) from None
-    for key in ("months", "weekdays"):
-        if values.get(key) is not None:
-            values[key] = tuple(values[key])
-    period: Period = _built(Period, {**values, "windows": None if windows == "rest" else windows}, where)
-    return period
-
-
-def _typed(part: Mapping[str, Any], kinds: Mapping[str, Any], where: str) -> Any:
-    values = dict(part)
-    kind = _taken(values, "type", where)
-    if kind not in kinds:
-        raise unknown(str(kind), kinds, f"{where}.type")
-    return _built(kinds[kind], values, where)
-
-
-def _built(kind: Any, values: Mapping[str, Any], where: str) -> Any:
-    """Call a dataclass with a mapping; unknown and missing keys are refused by name."""
-    known = [each.name for each in fields(kind)]
-    for key in values:
-        if key not in known:
-            raise unknown(key, known, where or None)
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise InputError(Problem(str(error).replace("__init__() ", ""), key=where or None)) from None

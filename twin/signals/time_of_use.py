@@ -140,7 +140,7 @@ def _lay(table: NDArray[np.int16], index: int, period: Period, periods: Sequence
 
 def _moment(where: Sequence[int] | NDArray[np.intp]) -> str:
     month, weekday, minute = (int(part) for part in where)
-    return f"month {month}, {_DAYS[weekday]}, {minute // 60:02d}:{minute % 60:02d}"
+    return f"month {month + 1}, {_DAYS[weekday]}, {minute // 60:02d}:{minute % 60:02d}"
 
 
 def finite(value: float, key: str) -> None:

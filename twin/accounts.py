@@ -1,0 +1,114 @@
+"""Energy accounts: joules in, out, lost and stored per class, and the residual that has to be nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.kernels import fields as f
+from twin.kernels.scalar import Array
+from twin.kernels.site import Site
+
+# Class of the account: block, and its in, out and loss states (None where the class has none).
+ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
+    "bus": ("bus", f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS),
+    "genset": ("genset", f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS),
+    "battery": ("battery", f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS),
+    "pcs": ("pcs", f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
+    "ups": ("ups", f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS),
+    "pdu": ("pdu", f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS),
+    "rack": ("rack", f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS),
+    "rack_heat": ("rack", None, f.RACK_E_HEAT, None),
+    "hall": ("hall", f.HALL_E_IN, f.HALL_E_OUT, None),
+    "cdu": ("cdu", f.CDU_E_IN, f.CDU_E_OUT, None),
+    "plant": ("plant", f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS),
+}
+
+ENERGIES = {
+    "feed": (f.FEED_E_OUT,),
+    "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, f.BUS_E_UNSERVED),
+    "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME),
+    "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT),
+    "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
+    "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_E_BUS, f.UPS_TRANSFERS),
+    "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS),
+    "rack": (
+        f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_E_UNSERVED, f.RACK_E_HEAT, f.RACK_OVERHEAT, f.RACK_DOWNTIME,
+    ),
+    "hall": (f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_ELEC),
+    "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
+    "plant": (f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER),
+}  # fmt: skip
+"""Cumulative states, which start at zero when a run starts."""
+
+
+def zero_accounts(states: dict[str, Array]) -> None:
+    """Start every account, counter and record of extremes afresh: the run begins now."""
+    for name, rows in ENERGIES.items():
+        states[name][:, list(rows)] = 0.0
+    rack = states["rack"]
+    rack[:, f.RACK_LOST_AT] = -1.0
+    rack[:, f.RACK_T_INLET_MAX] = rack[:, f.RACK_T_INLET]
+
+
+def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
+    """Energy stored in each class of account, from its states alone [J], per member and unit."""
+    rack, p_rack = states["rack"], site.params["rack"][0]
+    hall, p_hall = states["hall"], site.params["hall"][0]
+    cdu, p_cdu = states["cdu"], site.params["cdu"][0]
+    plant, p_plant = states["plant"], site.params["plant"][0]
+    thermal = (
+        p_rack[f.RACK_C_MASS] * rack[:, f.RACK_T_MASS]
+        + p_rack[f.RACK_C_PLATE] * rack[:, f.RACK_T_PLATE]
+        + rack[:, f.RACK_HEAT]
+    )
+    return {
+        "battery": states["battery"][:, f.BAT_STORED].copy(),
+        "rack": rack[:, f.RACK_HOLDUP].copy(),
+        "rack_heat": thermal,
+        "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],
+        "cdu": 0.5 * p_cdu[f.CDU_C] * (cdu[:, f.CDU_T_SUPPLY_NOW] + cdu[:, f.CDU_T_RETURN]),
+        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T],
+    }
+
+
+def balance(site: Site, states: dict[str, Array], start: dict[str, Array]) -> dict[str, dict[str, Array]]:
+    """Account of every class that has units.
+
+    Parameters
+    ----------
+    site : Site
+        Parameters.
+    states : dict of str to array
+        States at the end.
+    start : dict of str to array
+        `stored` at the beginning.
+
+    Returns
+    -------
+    dict of str to dict of str to (member,) array
+        `e_in`, `e_out`, `e_loss`, `stored` (its change) and `residual` [J], and `relative`: the largest
+        residual of any unit over that unit's throughput.
+    """
+    now = stored(site, states)
+    accounts = {}
+    for name, (block, row_in, row_out, row_loss) in ACCOUNTS.items():
+        s = states[block]
+        if s.shape[2] == 0:
+            continue
+        zero = np.zeros((s.shape[0], s.shape[2]))
+        e_in = s[:, row_in] if row_in is not None else s[:, f.RACK_E_IT] + s[:, f.RACK_E_LOSS]
+        e_out = s[:, row_out] if row_out is not None else zero
+        e_loss = s[:, row_loss] if row_loss is not None else zero
+        change = now[name] - start[name] if name in now else zero
+        residual = e_in - e_out - e_loss - change
+        throughput = np.maximum(np.abs(e_in), np.abs(e_out))
+        relative = np.abs(residual) / np.maximum(throughput, 1.0)
+        accounts[name] = {
+            "e_in": e_in.sum(axis=1),
+            "e_out": e_out.sum(axis=1),
+            "e_loss": e_loss.sum(axis=1),
+            "stored": change.sum(axis=1),
+            "residual": residual.sum(axis=1),
+            "relative": relative.max(axis=1),
+        }
+    return accounts

@@ -1,0 +1,126 @@
+"""Site-level channels: one number per member and interval, from the states of all classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from twin.kernels import fields as f
+from twin.kernels.fields import Field
+from twin.kernels.scalar import Array
+
+States = dict[str, Array]
+
+
+def total(name: str, row: int) -> Callable[[States], Array]:
+    """Sum of a state over the units of a class."""
+
+    def add(states: States) -> Array:
+        values: Array = states[name][:, row].sum(axis=1)
+        return values
+
+    return add
+
+
+def mechanical(states: States) -> Array:
+    """Power of fans, pumps and chillers served by buses and UPS systems [W]."""
+    bus, ups = states["bus"], states["ups"]
+    on_bus = (bus[:, f.BUS_MECH_SHARE] * bus[:, f.BUS_MECH_DEMAND]).sum(axis=1)
+    on_ups = np.where(ups[:, f.UPS_VOLTAGE] > 0.0, ups[:, f.UPS_MECH_DEMAND], 0.0).sum(axis=1)
+    power: Array = on_bus + on_ups
+    return power
+
+
+def site_power(states: States) -> Array:
+    """Power into the site from the grid, its generators and its batteries [W]."""
+    ups_battery = total("ups", f.UPS_POWER_OUT)(states) + total("ups", f.UPS_LOSS)(states)
+    ups_battery = ups_battery - total("ups", f.UPS_POWER_IN)(states)
+    return (
+        total("feed", f.FEED_POWER)(states)
+        + total("bus", f.BUS_POWER_GENSET)(states)
+        + total("bus", f.BUS_POWER_STORAGE)(states)
+        + np.maximum(ups_battery, 0.0)
+    )
+
+
+def working_share(states: States) -> Array:
+    """Share of rack units that work."""
+    share: Array = (states["rack"][:, f.RACK_MODE] == f.RACK_ON).mean(axis=1)
+    return share
+
+
+def ups_soc(states: States) -> Array:
+    """Lowest state of charge among UPS batteries."""
+    n = states["ups"].shape[2]
+    lowest: Array = states["battery"][:, f.BAT_SOC, :n].min(axis=1)
+    return lowest
+
+
+def storage_soc(states: States) -> Array:
+    """Mean state of charge of storage at the switchgear; NaN where there is none."""
+    n = states["ups"].shape[2]
+    soc = states["battery"][:, f.BAT_SOC, n:]
+    if soc.shape[1] == 0:
+        return np.full(soc.shape[0], np.nan)
+    mean: Array = soc.mean(axis=1)
+    return mean
+
+
+def pue(states: States) -> Array:
+    """Power usage effectiveness of the moment: power into the site over power into the racks; NaN when they are off."""
+    racks = total("rack", f.RACK_POWER)(states)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio: Array = np.where(racks > 0.0, site_power(states) / racks, np.nan)
+    return ratio
+
+
+CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
+    name: (Field(name, unit, meaning), function)
+    for name, unit, meaning, function in (
+        ("frequency", "Hz", "grid frequency", lambda s: s["feed"][:, f.FEED_FREQUENCY, 0]),
+        ("voltage", "1", "lowest grid voltage of any feed, per unit", lambda s: s["feed"][:, f.FEED_VOLTAGE].min(axis=1)),
+        ("power_grid", "W", "power imported from the grid", total("feed", f.FEED_POWER)),
+        ("power_racks", "W", "power drawn by racks", total("rack", f.RACK_POWER)),
+        ("power_it", "W", "power used by servers and their fans", total("rack", f.RACK_POWER_IT)),
+        ("power_ups_in", "W", "power into UPS systems", total("ups", f.UPS_POWER_IN)),
+        ("power_ups_out", "W", "power out of UPS systems", total("ups", f.UPS_POWER_OUT)),
+        ("power_mechanical", "W", "power of fans, pumps and chillers that was served", mechanical),
+        ("power_genset", "W", "power from generators", total("bus", f.BUS_POWER_GENSET)),
+        ("power_storage", "W", "power from storage converters, delivering positive", total("bus", f.BUS_POWER_STORAGE)),
+        ("soc_ups", "1", "lowest state of charge among UPS batteries", ups_soc),
+        ("soc_storage", "1", "mean state of charge of storage at the switchgear", storage_soc),
+        ("racks_working", "1", "share of rack units that work", working_share),
+        ("inlet_mean", "degC", "mean rack inlet temperature", lambda s: s["rack"][:, f.RACK_T_INLET].mean(axis=1)),
+        ("inlet_max", "degC", "highest rack inlet temperature", lambda s: s["rack"][:, f.RACK_T_INLET].max(axis=1)),
+        ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
+        ("pue", "1", "power usage effectiveness of the moment", pue),
+    )
+}
+"""Channels from states; the engine adds price, carbon intensity and outdoor temperatures from the signals."""
+
+SIGNAL_CHANNELS = {
+    "price": Field("price", "currency/J", "price of energy"),
+    "carbon": Field("carbon", "kg/J", "carbon intensity of the grid"),
+    "dry_bulb": Field("dry_bulb", "degC", "outdoor dry bulb"),
+    "wet_bulb": Field("wet_bulb", "degC", "outdoor wet bulb"),
+}
+
+
+def site_fields(currency: str) -> dict[str, Field]:
+    """Every site channel with its unit and meaning."""
+    fields = {name: entry for name, (entry, _) in CHANNELS.items()}
+    fields |= SIGNAL_CHANNELS
+    fields["price"] = Field("price", f"{currency}/J", "price of energy")
+    return fields
+
+
+def site_values(states: States, row: dict[str, Array]) -> dict[str, Array]:
+    """Every site channel at the end of an interval; `row` holds the signals of that interval."""
+    members = states["feed"].shape[0]
+    values = {name: function(states) for name, (_, function) in CHANNELS.items()}
+    values["price"] = np.full(members, row["price"])
+    values["carbon"] = np.full(members, row["carbon"])
+    values["dry_bulb"] = np.full(members, row["signal"][f.SIG_T_DRY])
+    values["wet_bulb"] = np.full(members, row["signal"][f.SIG_T_WET])
+    return values

@@ -1,0 +1,258 @@
+"""The loop: signals, policies, kernels, recorder; one turn per control interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin import accounts
+from twin.channels import site_values
+from twin.happenings import changed, happenings, modes
+from twin.inputs import Inputs
+from twin.kernels import fields as f
+from twin.kernels.area import area_start
+from twin.kernels.backend import Interval, Machine, open_machine
+from twin.kernels.scalar import Array
+from twin.kernels.site import Site
+from twin.policies.control import Controls, Policy, View
+
+if TYPE_CHECKING:
+    from twin.recorder import Recorder
+
+CHECKPOINT_EVERY = 300
+"""Intervals between checkpoints: a kill costs at most this many."""
+
+SETTLE_STEP = 10.0
+"""Step of the approach to a steady state before the run [s]; every model is stable at it."""
+
+
+@dataclass
+class Timing:
+    """Lengths of time the loop works with [s]; each divides the next.
+
+    `step` is used near disturbances and until `settle` after them, `coarse` otherwise.
+    """
+
+    step: float
+    coarse: float
+    thermal: float
+    interval: float
+    intervals: int
+    settle: float
+    trace: float | None
+
+
+@dataclass
+class Run:
+    """Everything a run needs, and where it stands.
+
+    Attributes
+    ----------
+    machine : Machine
+        The site and its members on a backend.
+    disturbances : (event, 4) array
+        Known voltage disturbances, see `kernels/feed.py`; the fine step is used around them.
+    known : (n,) array
+        Instants near which the fine step is used [s].
+    start : dict of str to array
+        Stored energies when the run began, for the accounts.
+    imported : (interval,) array
+        Energy the first member had imported by the end of each interval [J].
+    """
+
+    site: Site
+    machine: Machine
+    inputs: Inputs
+    policies: list[Policy]
+    timing: Timing
+    disturbances: Array
+    known: Array
+    start: dict[str, Array] = field(default_factory=dict)
+    k: int = 0
+    fine_until: float = -1.0
+    imported: Array = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        if self.imported.size == 0:
+            self.imported = np.zeros(self.timing.intervals)
+
+
+def go(run: Run, recorder: Recorder | None = None, progress: Callable[[int], None] | None = None) -> None:
+    """Advance a run to its end, recording as it goes.
+
+    Parameters
+    ----------
+    run : Run
+        Made by `twin.run.prepare`, or resumed.
+    recorder : Recorder, optional
+        Where samples, traces, events and checkpoints go.
+    progress : callable, optional
+        Called with the number of intervals done.
+    """
+    watched = recorder.plan.members[-1] + 1 if recorder and recorder.plan.members else 1
+    states = run.machine.states()
+    before = modes(states, watched)
+    while run.k < run.timing.intervals:
+        t = run.k * run.timing.interval
+        row = run.inputs.row(run.k)
+        controls = act(run, t, row, states)
+        interval = lay_out(run, t, controls)
+        run.machine.advance(interval)
+        states = run.machine.states()
+        run.imported[run.k] = states["feed"][0, f.FEED_E_OUT].sum()
+        after = modes(states, watched)
+        if changed(before, after):
+            run.fine_until = t + run.timing.interval + run.timing.settle
+        if recorder is not None:
+            record(run, recorder, states, row, before, after, interval)
+        before = after
+        run.k += 1
+        if progress is not None:
+            progress(run.k)
+
+
+def act(run: Run, t: float, row: dict[str, Array], states: dict[str, Array]) -> Controls:
+    """Let the policies set the coming interval, and write their set points into the states."""
+    members = states["feed"].shape[0]
+    controls = Controls.at_rest(members, run.site, row["utilisation"], row["signal"])
+    duration = run.timing.intervals * run.timing.interval
+    view = View(t, run.timing.interval, duration, run.site, states, run.inputs)
+    for policy in run.policies:
+        policy.act(view, controls)
+    if run.policies:
+        for name, rows in (
+            ("pcs", ((f.PCS_SETPOINT, controls.storage_setpoint), (f.PCS_RESPONSE, controls.storage_response))),
+            ("ups", ((f.UPS_RESPONSE, controls.ups_response),)),
+        ):
+            block = states[name]
+            if any(not np.array_equal(block[:, index], values) for index, values in rows):
+                for index, values in rows:
+                    block[:, index] = values
+                run.machine.write(name, block)
+    return controls
+
+
+def lay_out(run: Run, t: float, controls: Controls) -> Interval:
+    """Choose the steps of the interval at `t`: fine near what disturbs, coarse when nothing happens."""
+    timing = run.timing
+    near = np.any((run.known >= t - timing.settle) & (run.known < t + 2.0 * timing.interval))
+    fine = bool(near) or t < run.fine_until
+    step = timing.step if fine else timing.coarse
+    steps = round(timing.interval / step)
+    trace = 0
+    if timing.trace is not None:
+        trace = max(round(timing.trace / step), 1)
+    return Interval(
+        start=t,
+        step=step,
+        steps=steps,
+        thermal_every=round(timing.thermal / step),
+        trace_every=trace,
+        active=np.ones(controls.signal.shape[0], dtype=np.int64),
+        signal=controls.signal,
+        utilisation=controls.utilisation,
+        disturbances=run.disturbances,
+    )
+
+
+def record(
+    run: Run,
+    recorder: Recorder,
+    states: dict[str, Array],
+    row: dict[str, Array],
+    before: dict[str, Array],
+    after: dict[str, Array],
+    interval: Interval,
+) -> None:
+    """Hand the end of an interval to the recorder: events, samples, trace, checkpoint."""
+    end = interval.start + run.timing.interval
+    recorded = set(recorder.plan.members)
+    for member, kind, unit, text in happenings(run.site, before, after):
+        if member in recorded:
+            recorder.event(end, member, kind, unit, text)
+    recorder.sample(run.k, states, site_values(states, row))
+    if run.timing.trace is not None:
+        samples = round(run.timing.interval / run.timing.trace)
+        taken = interval.steps // interval.trace_every
+        # A coarse step holds several samples of the trace: the value stands for all of them.
+        recorder.trace(run.k, np.repeat(run.machine.trace[:, :taken], samples // taken, axis=1))
+    if (run.k + 1) % CHECKPOINT_EVERY == 0 and run.k + 1 < run.timing.intervals:
+        recorder.checkpoint(run.k, checkpoint_arrays(run, states))
+
+
+def checkpoint_arrays(run: Run, states: dict[str, Array]) -> dict[str, Array]:
+    """Everything that is needed to go on from here to the same bits."""
+    arrays = {f"state/{name}": block for name, block in states.items()}
+    arrays |= {f"start/{name}": values for name, values in run.start.items()}
+    arrays["fine_until"] = np.array([run.fine_until])
+    arrays["imported"] = run.imported
+    return arrays
+
+
+def restore(run: Run, k_next: int, arrays: dict[str, Array]) -> None:
+    """Put a run back where a checkpoint left it."""
+    for name in run.machine.states():
+        run.machine.write(name, arrays[f"state/{name}"])
+    run.start = {key.partition("/")[2]: values for key, values in arrays.items() if key.startswith("start/")}
+    run.fine_until = float(arrays["fine_until"][0])
+    run.imported[:] = arrays["imported"]
+    run.k = k_next
+
+
+def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu") -> dict[str, Array]:
+    """Bring one member to the steady state it would have on the mains, and zero its accounts.
+
+    Parameters
+    ----------
+    site : Site
+        Its initial states are the guess.
+    row : dict of str to array
+        Signals and utilisation that hold meanwhile.
+    hours : float
+        How long to let it run [h]; a chilled-water tank needs about two.
+    backend : str
+        cpu, cuda or sim.
+
+    Returns
+    -------
+    dict of str to (1, field, unit) array
+        States at the start of the run, with every account at zero. The state of charge of every battery is
+        what it was: the approach neither uses nor fills them.
+    """
+    states = {name: block.copy() for name, block in site.states.items()}
+    still = {name: states[name].shape for name in ("area", "turbine", "response", "relay")}
+    kept = {name: states[name] for name in still}
+    for name, shape in still.items():
+        states[name] = np.zeros((shape[0], shape[1], 0))
+    resting = Site(
+        {**site.params, **{n: site.params[n][:, :, :0] for n in still}}, states, site.links, site.names
+    )
+    machine = open_machine(backend, resting, states)
+    battery = states["battery"].copy()
+    signal = row["signal"][None, :].copy()
+    signal[:, [f.SIG_FREQUENCY_0, f.SIG_FREQUENCY_1]] = signal[:, [f.SIG_F_NOMINAL]]
+    steps = 60
+    for k in range(round(hours * 3600.0 / (SETTLE_STEP * steps))):
+        machine.advance(
+            Interval(
+                start=(k - 1e6) * SETTLE_STEP * steps,
+                step=SETTLE_STEP,
+                steps=steps,
+                thermal_every=1,
+                trace_every=0,
+                active=np.ones(1, dtype=np.int64),
+                signal=signal,
+                utilisation=row["utilisation"][None, :].copy(),
+                disturbances=np.zeros((0, 4)),
+            )
+        )
+    settled = {name: np.array(block) for name, block in machine.states().items()} | kept
+    settled["battery"] = battery
+    accounts.zero_accounts(settled)
+    if settled["area"].shape[2]:
+        for a in range(settled["area"].shape[2]):
+            area_start(site.params["area"][0], settled["area"][0], a, float(settled["feed"][0, f.FEED_POWER].sum()))
+    return settled

@@ -1,0 +1,81 @@
+"""What happened, in words: changes of mode between two intervals, as events for the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.kernels import fields as f
+from twin.kernels.scalar import Array
+from twin.kernels.site import Site
+
+# Class, mode row, and what a change to each mode is called: (kind, sentence).
+WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
+    "bus": (
+        f.BUS_MODE,
+        {
+            f.BUS_ON_MAINS: ("mains restored", "{unit} is back on the mains."),
+            f.BUS_DEAD: ("bus dead", "{unit} left the mains and has no source."),
+            f.BUS_ON_LOCAL: ("bus on local sources", "{unit} is fed by its generators or storage."),
+            f.BUS_OPENING: ("retransfer", "{unit} opens to return to the mains."),
+        },
+    ),
+    "genset": (
+        f.GEN_MODE,
+        {
+            f.GEN_STARTING: ("genset called", "{unit} cranks."),
+            f.GEN_RUNNING: ("genset running", "{unit} is ready for load."),
+            f.GEN_COOLING: ("genset cooling down", "{unit} runs unloaded before it stops."),
+            f.GEN_STOPPED: ("genset stopped", "{unit} has stopped."),
+            f.GEN_FAILED: ("genset failed", "{unit} is out of service, or has failed."),
+        },
+    ),
+    "ups": (
+        f.UPS_MODE,
+        {
+            f.UPS_NORMAL: ("ups normal", "{unit} takes its input again."),
+            f.UPS_ON_BATTERY: ("ups on battery", "{unit} carries its load from the battery."),
+            f.UPS_OFF: ("ups off", "{unit} has switched off: its battery cannot carry the load."),
+        },
+    ),
+}
+
+
+def modes(states: dict[str, Array], members: int) -> dict[str, Array]:
+    """Copies of the modes that are watched, for the first `members` members."""
+    watched = {name: states[name][:members, row].copy() for name, (row, _) in WORDS.items()}
+    watched["rack"] = states["rack"][:members, f.RACK_MODE].copy()
+    return watched
+
+
+def changed(before: dict[str, Array], after: dict[str, Array]) -> bool:
+    """Whether any watched mode differs."""
+    return any(not np.array_equal(before[name], after[name]) for name in before)
+
+
+def happenings(
+    site: Site, before: dict[str, Array], after: dict[str, Array]
+) -> Iterator[tuple[int, str, str, str]]:
+    """Yield (member, kind, unit, sentence) for every change of mode; racks are told by the group, not one by one."""
+    for name, (_, words) in WORDS.items():
+        for member, unit in zip(*np.nonzero(before[name] != after[name]), strict=True):
+            kind, sentence = words[int(after[name][member, unit])]
+            label = site.names[name][unit]
+            yield int(member), kind, label, sentence.format(unit=label)
+    yield from rack_happenings(before["rack"], after["rack"])
+
+
+def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
+    """Yield one event per member and kind of change among its racks."""
+    kinds = {
+        f.RACK_OFF: ("racks lost", "{count} of {racks} rack units lost their power."),
+        f.RACK_TOO_HOT: ("racks too hot", "{count} of {racks} rack units shut down by heat."),
+        f.RACK_RESTARTING: ("racks restarting", "{count} of {racks} rack units restart."),
+        f.RACK_ON: ("racks working", "{count} of {racks} rack units work again."),
+    }
+    for mode, (kind, sentence) in kinds.items():
+        counts = ((before != mode) & (after == mode)).sum(axis=1)
+        for member in np.nonzero(counts)[0]:
+            text = sentence.format(count=int(counts[member]), racks=before.shape[1])
+            yield int(member), kind, "racks", text

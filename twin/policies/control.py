@@ -1,0 +1,96 @@
+"""The vocabulary of a policy: what it sees and what it may set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from twin.inputs import Inputs
+from twin.kernels import fields
+from twin.kernels.scalar import Array
+from twin.kernels.site import Site
+
+
+@dataclass
+class View:
+    """What a policy sees before an interval.
+
+    Attributes
+    ----------
+    t, interval : float
+        Run time at the start of the interval, and its length [s].
+    duration : float
+        Length of the run [s]: signals are known that far.
+    site : Site
+        Parameters and names.
+    states : dict of str to (member, field, unit) array
+        States at the end of the last interval; not to be written.
+    inputs : Inputs
+        Signals, past and to come: `inputs.price.at(seconds)`.
+    """
+
+    t: float
+    interval: float
+    duration: float
+    site: Site
+    states: dict[str, Array]
+    inputs: Inputs
+
+    def price_ahead(self, t: Array) -> Array:
+        """Price at run times `t` [s]; what lies behind the end of the run takes its last price."""
+        price = self.inputs.price.at(np.minimum(t, np.nextafter(self.duration, 0.0)))
+        assert isinstance(price, np.ndarray)
+        return price
+
+
+@dataclass
+class Controls:
+    """What a policy may set for an interval.
+
+    Attributes
+    ----------
+    storage_setpoint : (member, pcs) array
+        Dispatch of storage converters, delivering positive [W].
+    storage_response, ups_response : (member, unit) arrays
+        Power committed to frequency response at full activation [W].
+    utilisation : (member, workload) array
+        Utilisation of each workload, 0 to 1; holds the signals when a policy is called.
+    signal : (member, signal) array
+        The signal row; frequency policies set its response curve.
+    """
+
+    storage_setpoint: Array
+    storage_response: Array
+    ups_response: Array
+    utilisation: Array
+    signal: Array
+
+    @classmethod
+    def at_rest(cls, members: int, site: Site, utilisation: Array, signal: Array) -> Controls:
+        """Controls with no dispatch and no response, on the signals of an interval."""
+        pcs = site.states["pcs"].shape[2]
+        ups = site.states["ups"].shape[2]
+        return cls(
+            np.zeros((members, pcs)),
+            np.zeros((members, pcs)),
+            np.zeros((members, ups)),
+            np.repeat(utilisation[None, :], members, axis=0),
+            np.repeat(signal[None, :], members, axis=0),
+        )
+
+
+class Policy(Protocol):
+    """One thing a site's controls do."""
+
+    def act(self, view: View, controls: Controls) -> None:
+        """Write the set points of the coming interval into `controls`."""
+
+
+def storage_energy(site: Site, k: int) -> float:
+    """Energy of the battery of converter `k` between empty and full, at open circuit [J]."""
+    b = site.states["ups"].shape[2] + k
+    p = site.params["battery"][0]
+    last = fields.BAT_ENERGY_0 + fields.BAT_OCV_POINTS - 1
+    return float(p[fields.BAT_CHARGE, b] * p[fields.BAT_SERIES, b] * p[last, b])

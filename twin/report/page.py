@@ -1,0 +1,238 @@
+"""The page: gathers answers, diagram, figures and tables from a result and renders the template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from twin import plots
+from twin.durable import explained
+from twin.report.answers import account_rows, amount, answers, duration, summary_rows
+from twin.report.diagram import fold, frame, place, svg
+from twin.report.states import instants, key_instants, states_at
+from twin.result import Quantity, Result, open_result
+
+_EVENTS = 200
+
+
+@dataclass
+class Section:
+    """One part of the page: a heading, and figures, tables or a diagram below it."""
+
+    id: str
+    title: str
+    figures: list[tuple[Markup, str]] = field(default_factory=list)
+    missing: str = ""
+
+
+def write_report(
+    source: str | Path, target: str | Path, *, member: int | None = None, incomplete: bool = False
+) -> Path:
+    """Write the report of a result file.
+
+    Parameters
+    ----------
+    source : the result file.
+    target : the HTML file to write; an existing one is replaced.
+    member : whose series are drawn; the first recorded member by default.
+    incomplete : accept an interrupted run; a banner then says so.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    InputError
+        When the result cannot be used or the report cannot be written.
+    """
+    target = Path(target)
+    with open_result(source, incomplete=incomplete) as result:
+        text = render(result, member)
+    new = target.with_name(f"{target.name}.new")
+    with explained(target, new):
+        new.write_text(text, encoding="utf-8")
+        new.replace(target)
+    return target
+
+
+def render(result: Result, member: int | None = None) -> str:
+    """Return the HTML text of the report of an open result."""
+    which = _first_member(result) if member is None else member
+    drawing = _diagram(result, which)
+    sections = [
+        _figures("power", "Frequency and power", result, which, plots.frequency_and_power),
+        _figures("battery", "State of charge", result, which, plots.state_of_charge),
+        _figures("temperature", "Temperatures", result, which, plots.temperatures),
+    ]
+    energy = plots.sankey(result, which) if result.accounts else None
+    survival = plots.survival_curve(result)
+    members = len(next(iter(result.members.values())).value) if result.members else 1
+    text: str = _template().render(
+        title=result.title,
+        subtitle=_subtitle(result, which, members),
+        description=_description(result),
+        banner=_banner(result),
+        answers=answers(result, which),
+        diagram=drawing,
+        sections=sections,
+        energy=_embedded(energy, "energy"),
+        accounts=account_rows(result, which),
+        events=_timeline(result, which),
+        more_events=max(0, len([e for e in result.events if e.member == which]) - _EVENTS),
+        summary=summary_rows(result),
+        survival=_embedded(survival, "survival"),
+        members=members,
+        member_rows=_member_rows(result) if members > 1 else [],
+        scenario=str(result.attrs.get("scenario", "")),
+        facts=_facts(result),
+        style=Markup(_asset("style.css")),
+        script=Markup(_asset("page.js")),
+        plotly=Markup(get_plotlyjs()),
+    )
+    return text
+
+
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("twin.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _asset(name: str) -> str:
+    # Style and script are templates by their ending only: package data of the kinds the project ships.
+    return (Path(__file__).parent / f"{name}.j2").read_text(encoding="utf-8")
+
+
+def _first_member(result: Result) -> int:
+    for group in result.groups:
+        return result.recorded_members(group)[0]
+    return 0
+
+
+def _subtitle(result: Result, member: int, members: int) -> str:
+    end = result.start + timedelta(seconds=result.duration)
+    same_day = end.date() == result.start.date()
+    words = (
+        f"{duration(result.duration)} from {result.start:%A %-d %B %Y, %H:%M:%S} to "
+        f"{end:%H:%M:%S}" + ("" if same_day else f" on {end:%-d %B %Y}") + f" {result.start.tzname() or ''}"
+    )
+    if members > 1:
+        words += f". Series show member {member} of {members:,}"
+    return words
+
+
+def _description(result: Result) -> str:
+    return str(result.attrs.get("description", "")).strip()
+
+
+def _banner(result: Result) -> str:
+    if result.complete:
+        return ""
+    reached = max((float(result.time(g)[-1]) for g in result.groups if len(result.time(g))), default=0.0)
+    return (
+        f"This run is not complete: it reached {duration(reached)} of {duration(result.duration)}. What follows is "
+        "what was recorded until then; totals, energy accounts and costs do not exist yet."
+    )
+
+
+def _figures(
+    name: str, title: str, result: Result, member: int, make: Callable[[Result, int | None], go.Figure | None]
+) -> Section:
+    made = make(result, member)
+    if made is None:
+        return Section(name, title, missing="The result holds no such series.")
+    return Section(name, title, figures=_embedded(made, name))
+
+
+def _embedded(made: go.Figure | None, name: str) -> list[tuple[Markup, str]]:
+    """Return the figure as HTML with its caption, in a list that is empty when there is none."""
+    if made is None:
+        return []
+    config = {"displaylogo": False, "responsive": True, "displayModeBar": False}
+    html = made.to_html(full_html=False, include_plotlyjs=False, config=config, div_id=f"figure-{name}")
+    return [(Markup(html), str(made.layout.meta["caption"]))]
+
+
+def _diagram(result: Result, member: int) -> dict[str, Any] | None:
+    nodes = result.topology
+    times = instants(result, nodes, member) if nodes else []
+    if not times:
+        return None
+    boxes = fold(nodes)
+    height = place(boxes)
+    found = [states_at(result, nodes, t, member) for t in times]
+    before, during, after = key_instants(found)
+    labels = [_clock(result, t) for t in times]
+    return {
+        "svg": Markup(svg(boxes, height)),
+        "frames": Markup(json.dumps([frame(boxes, states) for states in found]).replace("</", "<\\/")),
+        "labels": Markup(json.dumps(labels).replace("</", "<\\/")),
+        "presets": [("Before", before), ("At the worst", during), ("At the end", after)],
+        "last": len(times) - 1,
+        "shown": during,
+        "caption": (
+            f"The facility at {labels[during]} after the start; move the slider for other instants. Boxes marked "
+            "× n stand for n equal units; a bar at the foot of such a box is the share in the state shown."
+        ),
+    }
+
+
+def _clock(result: Result, t: float) -> str:
+    if result.duration <= 2 * 86400:
+        hours, rest = divmod(int(t), 3600)
+        tail = f"{rest // 60:02d}:{rest % 60:02d}"
+        return f"{hours}:{tail} h" if hours else f"{tail} min"
+    return f"{t / 86400:.2f} days"
+
+
+def _timeline(result: Result, member: int) -> list[dict[str, str]]:
+    rows = []
+    for event in [e for e in result.events if e.member == member][:_EVENTS]:
+        instant = result.start + timedelta(seconds=event.t)
+        digits = 1 if event.t % 1.0 else 0
+        fraction = f".{instant.microsecond // 100000}" if digits else ""
+        rows.append(
+            {
+                "after": _clock(result, event.t),
+                "clock": f"{instant:%H:%M:%S}{fraction}",
+                "kind": event.kind,
+                "unit": event.unit,
+                "text": event.text,
+            }
+        )
+    return rows
+
+
+def _member_rows(result: Result) -> list[tuple[str, str, str, str]]:
+    """Return (meaning, lowest, median, highest) of each quantity of the member table."""
+    rows = []
+    for name, column in result.members.items():
+        values = np.asarray(column.value)
+        if values.dtype.kind not in "fiub" or not np.isfinite(values.astype(float)).any():
+            continue
+        known = values[np.isfinite(values.astype(float))].astype(float)
+        low, middle, high = (amount(Quantity(v, column.unit, "")) for v in np.percentile(known, [0, 50, 100]))
+        rows.append((column.meaning or name, low, middle, high))
+    return rows
+
+
+def _facts(result: Result) -> list[tuple[str, str]]:
+    shown = ("status", "backend", "device", "versions", "created", "start", "interval", "intervals")
+    return [(name, str(result.attrs[name])) for name in shown if name in result.attrs]

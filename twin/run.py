@@ -1,0 +1,205 @@
+"""A run from scenario to result file: prepare, go, sum up."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import json
+import platform
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from twin import __version__, accounts
+from twin.channels import site_fields
+from twin.engine import Run, Timing, go, restore, settle
+from twin.errors import InputError
+from twin.facility import Facility, build
+from twin.inputs import Inputs, add_area, open_inputs
+from twin.kernels import fields as f
+from twin.kernels.backend import choose, open_machine
+from twin.kernels.scalar import Array
+from twin.policies import make_policies
+from twin.recorder import Recorder, RecordPlan, default_channels
+from twin.scenario.scenario import Scenario
+from twin.summary import members_table, summarise
+
+SETTLE_HOURS = 3.0
+"""Approach to a steady state before the run [h]: several times the slowest lag, the chilled-water tank."""
+
+
+def timing_of(scenario: Scenario) -> Timing:
+    """Step lengths and counts of a scenario."""
+    run = scenario.run
+    return Timing(
+        run.step, run.coarse_step, run.thermal_step, run.control_interval,
+        round(run.duration / run.control_interval), run.settle, scenario.record.trace,
+    )  # fmt: skip
+
+
+def disturbances_of(scenario: Scenario) -> Array:
+    """Events of the scenario as voltage disturbances: start, end, feed (-1 for all), residual voltage."""
+    order = list(scenario.electrical.feeds)
+    rows = []
+    for event in scenario.events:
+        residual = event.residual if event.type == "sag" else 0.0
+        indices = [-1] if "all" in event.feeds else [order.index(name) for name in event.feeds]
+        rows += [(event.at, event.at + event.duration, index, residual) for index in indices]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend: str) -> dict[str, Array]:
+    """Steady states on the mains, one copy per member, with each member's draws of generator risk."""
+    members = scenario.run.members
+    one = settle(facility.site, inputs.row(0), SETTLE_HOURS, backend)
+    states = {name: np.repeat(block, members, axis=0) for name, block in one.items()}
+    if members > 1:
+        from twin.ensemble import draw_gensets
+
+        draw_gensets(states["genset"], facility.genset_risk, scenario.run.seed)
+    return states
+
+
+def prepare(
+    scenario: Scenario, backend: str = "auto", facility: Facility | None = None, inputs: Inputs | None = None
+) -> tuple[Run, Facility]:
+    """Make everything ready to step a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked scenario.
+    backend : str
+        auto, cpu, cuda or sim.
+
+    Returns
+    -------
+    tuple of Run and Facility
+
+    Raises
+    ------
+    InputError
+        For signals that do not cover the run, policies that cannot be carried out, or a backend that is not
+        there.
+    """
+    name = choose(backend)
+    inputs = inputs or open_inputs(scenario)
+    facility = facility or build(scenario)
+    if inputs.area is not None:
+        add_area(facility, inputs.area)
+    policies = make_policies(scenario, facility)
+    timing = timing_of(scenario)
+    disturbances = disturbances_of(scenario)
+    states = start_states(scenario, facility, inputs, name)
+    samples = 0 if timing.trace is None else round(timing.interval / timing.trace)
+    machine = open_machine(name, facility.site, states, samples=samples)
+    known = np.concatenate([disturbances[:, 0], disturbances[:, 1], facility.site.infeed[:, 0]])
+    start = accounts.stored(facility.site, states)
+    return Run(facility.site, machine, inputs, policies, timing, disturbances, known, start), facility
+
+
+def record_plan(scenario: Scenario, facility: Facility, inputs: Inputs) -> RecordPlan:
+    """What the scenario asks to be recorded."""
+    run, wanted = scenario.run, scenario.record
+    trace = {entry.name: entry for entry in f.TRACE.states}
+    units = {name: names for name, names in facility.site.names.items() if names}
+    return RecordPlan(
+        members=list(range(min(wanted.members, run.members))),
+        site_every=max(round(wanted.site / run.control_interval), 1),
+        rack_every=max(round(wanted.racks / run.control_interval), 1),
+        trace_every=wanted.trace,
+        interval=run.control_interval,
+        intervals=round(run.duration / run.control_interval),
+        start=run.start.isoformat(),
+        channels=default_channels(),
+        site=site_fields(inputs.currency),
+        trace=trace if wanted.trace is not None else {},
+        units=units,
+    )
+
+
+def metadata_of(scenario: Scenario, facility: Facility, run: Run) -> dict[str, str]:
+    """Text the result file keeps: the scenario itself, versions, sources of signals, the one-line diagram."""
+    from ruamel.yaml import YAML
+
+    text = io.StringIO()
+    YAML(typ="safe").dump(scenario.resolved(), text)
+    packages = ("numpy", "numba", "h5py", "scipy")
+    versions = {"dctwin": __version__, "python": platform.python_version()}
+    versions |= {name: importlib.metadata.version(name) for name in packages}
+    nodes = [
+        {"id": key, "kind": key.partition(":")[0], "label": key.partition(":")[2], "parents": parents}
+        for key, parents in facility.parents.items()
+    ]
+    return {
+        "title": scenario.name,
+        "description": scenario.description,
+        "scenario": text.getvalue(),
+        "versions": json.dumps(versions),
+        "backend": run.machine.name,
+        "device": run.machine.device,
+        "signals": json.dumps(run.inputs.sources()),
+        "signal_report": json.dumps(run.inputs.report()),
+        "topology": json.dumps({"nodes": nodes}),
+    }
+
+
+def execute(
+    scenario: Scenario,
+    path: Path,
+    backend: str = "auto",
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    progress: Callable[[int], None] | None = None,
+    notes: Sequence[str] = (),
+) -> None:
+    """Run a scenario and write its result file.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked scenario.
+    path : Path
+        Result file.
+    backend : str
+        auto, cpu, cuda or sim.
+    overwrite, resume : bool
+        Replace an existing file, or continue an incomplete one from its last checkpoint.
+    progress : callable, optional
+        Called with the number of intervals done.
+
+    Raises
+    ------
+    InputError
+        For anything the user can mend; the file then says it is incomplete, or was never made.
+    """
+    if overwrite and resume:
+        raise InputError("give --overwrite or --resume, not both")
+    if not resume and path.exists() and not overwrite:
+        raise InputError(f"{path}: exists already; give another name, --overwrite, or --resume")
+    run, facility = prepare(scenario, backend)
+    plan = record_plan(scenario, facility, run.inputs)
+    metadata = metadata_of(scenario, facility, run)
+    if resume:
+        recorder, k, arrays = Recorder.resume(path, metadata, plan)
+        if k:
+            restore(run, k, arrays)
+    else:
+        recorder = Recorder.create(path, plan, metadata, overwrite=overwrite)
+        for event in scenario.events:
+            what = "Loss of mains" if event.type == "outage" else f"Sag to {event.residual:g} pu"
+            feeds = ", ".join(event.feeds)
+            recorder.event(
+                event.at, 0, event.type, feeds, f"{what} on {feeds} for {event.duration:g} s (scenario event)."
+            )
+    with recorder:
+        go(run, recorder, progress)
+        states = run.machine.states()
+        balance = accounts.balance(facility.site, states, run.start)
+        recorder.finish(
+            summarise(scenario, facility, run, states, path),
+            balance,
+            members_table(facility, states),
+        )

@@ -1,0 +1,128 @@
+"""The numbers a run comes down to: did the racks survive, what did it take, what did it cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from twin.engine import Run
+from twin.facility import Facility
+from twin.kernels import fields as f
+from twin.kernels.scalar import Array
+from twin.scenario.scenario import Scenario
+from twin.signals.bill import CostBreakdown, cost
+
+Quantity = tuple[float | str, str, str]
+
+
+def bill_of(scenario: Scenario, run: Run) -> CostBreakdown:
+    """Bill of the first member's import under the scenario's tariff, or at the bare price signal without one."""
+    start = scenario.run.start.timestamp()
+    interval = run.timing.interval
+    edges = start + np.arange(run.timing.intervals + 1) * interval
+    power = np.diff(run.imported, prepend=0.0) / interval
+
+    def price(epoch: Array) -> Array:
+        values = run.inputs.price.at(epoch - start)
+        assert isinstance(values, np.ndarray)
+        return values
+
+    def carbon(epoch: Array) -> Array:
+        values = run.inputs.carbon.at(epoch - start)
+        assert isinstance(values, np.ndarray)
+        return values
+
+    if scenario.tariff is not None:
+        tariff = scenario.tariff.tariff(scenario.location.time_zone)
+    else:
+        from twin.signals.tariff import Spot, Tariff
+
+        tariff = Tariff(run.inputs.currency, scenario.location.time_zone, Spot())
+    return cost(tariff, edges, power, spot=price, carbon=carbon)
+
+
+def racks_of(facility: Facility, mask: Array) -> float:
+    """Real racks behind the rack units of a mask."""
+    return float(facility.site.params["rack"][0, f.RACK_COUNT][mask].sum())
+
+
+def summarise(
+    scenario: Scenario, facility: Facility, run: Run, states: dict[str, Array], path: Path
+) -> dict[str, Quantity]:
+    """Summary of the first member: name to (value, unit, meaning).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    facility : Facility
+    run : Run
+        At its end.
+    states : dict of str to array
+        States at the end.
+    path : Path
+        Result file, for messages.
+    """
+    rack = states["rack"][0]
+    bill = bill_of(scenario, run)
+    lost = rack[f.RACK_LOST_AT] >= 0.0
+    everything = np.ones(lost.size, dtype=bool)
+    first = float(rack[f.RACK_LOST_AT][lost].min()) if lost.any() else scenario.run.duration
+    grid = float(states["feed"][0, f.FEED_E_OUT].sum())
+    genset = float(states["genset"][0, f.GEN_E_OUT].sum())
+    discharged = float((states["battery"][0, f.BAT_E_OUT] - states["battery"][0, f.BAT_E_IN]).sum())
+    racks = float(rack[f.RACK_E_IN].sum())
+    tank = facility.site.states["genset"][0, f.GEN_FUEL]
+    fuel = float((tank - states["genset"][0, f.GEN_FUEL]).sum())
+    fuel_co2 = float(states["genset"][0, f.GEN_CO2_MASS].sum())
+    summary: dict[str, Quantity] = {
+        "racks": (racks_of(facility, everything), "1", "racks on the site"),
+        "racks_lost": (racks_of(facility, lost), "1", "racks that stopped working at least once"),
+        "survived_time": (first, "s", "time until the first rack stopped working, or the whole run"),
+        "energy_unserved": (float(rack[f.RACK_E_UNSERVED].sum()), "J", "work energy servers wanted and did not get"),
+        "temperature_inlet_max": (float(rack[f.RACK_T_INLET_MAX].max()), "degC", "highest rack inlet temperature"),
+        "racks_overheated": (
+            racks_of(facility, rack[f.RACK_OVERHEAT] > 0.0),
+            "1",
+            "racks whose inlet was above the limit of their class at some time",
+        ),
+        "cost": (bill.total, bill.currency, "cost of electricity from the grid in the run"),
+        "co2": ((bill.emissions or 0.0) + fuel_co2, "kg", "CO2-equivalent of grid electricity and of fuel burnt"),
+        "pue": (
+            (grid + genset + discharged) / racks if racks > 0.0 else float("nan"),
+            "1",
+            "energy into the site, net of batteries, over energy into racks (ISO/IEC 30134-2)",
+        ),
+        "energy_grid": (grid, "J", "energy imported from the grid"),
+        "energy_racks": (racks, "J", "energy into racks"),
+        "energy_genset": (genset, "J", "electrical energy from generators"),
+        "energy_batteries": (discharged, "J", "net energy out of batteries"),
+        "fuel": (fuel, "m3", "fuel burnt"),
+        "nox": (float(states["genset"][0, f.GEN_NOX_MASS].sum()), "kg", "NOx emitted by generators"),
+        "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
+        "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),
+    }
+    if run.site.states["area"].shape[2]:
+        nadir = float(states["area"][0, f.AREA_NADIR].min())
+        summary["frequency_nadir"] = (nadir, "Hz", "lowest frequency of the grid area")
+    for name, value in {**bill.energy, "demand": bill.demand}.items():
+        if value:
+            summary[f"cost_{name}"] = (value, bill.currency, f"part of the cost: {name}")
+    summary["notes"] = (" ".join(bill.notes) or "none", "", "notes on the bill")
+    return summary
+
+
+def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tuple[Array, str, str]]:
+    """One row per member: name to (values, unit, meaning)."""
+    rack = states["rack"]
+    lost = rack[:, f.RACK_LOST_AT]
+    first = np.where(lost >= 0.0, lost, np.inf).min(axis=1)
+    tank = facility.site.states["genset"][:, f.GEN_FUEL]
+    return {
+        "survived": (np.isinf(first).astype(np.float64), "1", "1 when no rack stopped working"),
+        "survived_time": (first, "s", "time until the first rack stopped working; infinite if none did"),
+        "energy_unserved": (rack[:, f.RACK_E_UNSERVED].sum(axis=1), "J", "work energy not served"),
+        "temperature_inlet_max": (rack[:, f.RACK_T_INLET_MAX].max(axis=1), "degC", "highest rack inlet temperature"),
+        "energy_grid": (states["feed"][:, f.FEED_E_OUT].sum(axis=1), "J", "energy imported"),
+        "fuel": ((tank - states["genset"][:, f.GEN_FUEL]).sum(axis=1), "m3", "fuel burnt"),
+    }
