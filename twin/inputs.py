@@ -38,6 +38,8 @@ class Inputs:
         Nominal frequency [Hz].
     currency : str
         Of the price signal.
+    interval, duration : float
+        Control interval and length of the run [s].
     """
 
     frequency: Signal | None
@@ -49,6 +51,7 @@ class Inputs:
     nominal: float
     currency: str
     interval: float
+    duration: float
     _first: int = -1
     _table: dict[str, Array] = field(default_factory=dict)
 
@@ -75,7 +78,8 @@ class Inputs:
 
     def _lay_out(self, first: int) -> dict[str, Array]:
         """Evaluate every signal over the chunk of intervals that starts at `first`."""
-        t = (first + np.arange(CHUNK + 1)) * self.interval
+        # The last chunk reaches beyond the run, where a file need not go.
+        t = np.minimum((first + np.arange(CHUNK + 1)) * self.interval, self.duration)
         start = t[:-1]
         signal = np.zeros((CHUNK, len(fields.SIGNAL.params)))
         frequency = self.frequency.at(t) if self.frequency is not None else np.full(t.size, self.nominal)
@@ -158,7 +162,7 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
     assert price is not None and carbon is not None and weather is not None
     return Inputs(
         frequency, price, carbon, weather, workload, area, scenario.electrical.frequency,
-        price.unit.partition("/")[0], run.control_interval,
+        price.unit.partition("/")[0], run.control_interval, length,
     )  # fmt: skip
 
 

@@ -229,7 +229,7 @@ EVENTS = [
 def write(
     path: Path, *, members: int = 1, without: Collection[str] = (), stop: int | None = None, tree: bool = True
 ) -> Path:
-    """Write the synthetic result; `stop`: interrupt it after so many seconds; `without`: leave classes out."""
+    """Write the result; `stop`: interrupt it after so many seconds; `without`: leave these classes out."""
     whole = plan([0], without)
     metadata = {
         "title": "SYNTHETIC outage of nine minutes",

@@ -34,7 +34,8 @@ _SMALL = 1e-5
 def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]]:
     """Return (from, to, energy [J]) between the classes.
 
-    A flow whose accounts the file does not hold is missing. Storage and UPS batteries are net: what they gave, less what they took back.
+    A flow whose accounts the file does not hold is missing. Storage and UPS batteries are net: what they
+    gave, less what they took back.
     """
     accounts = result.accounts
 

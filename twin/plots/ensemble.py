@@ -53,8 +53,8 @@ def survival_curve(result: Result) -> go.Figure | None:
     low, high = wilson(int(alive[-1]), count)
     caption = (
         f"Share of {count} members, in percent, that have not lost a rack, against {unit} since the loss of "
-        f"mains. {int(alive[-1])} of {count} lost none: {100 * alive[-1] / count:.1f} % (95 % Wilson interval "
-        f"{100 * low:.1f} to {100 * high:.1f} %). The band is that interval at each instant."
+        f"mains. {int(alive[-1])} of {count} lost none: {100 * alive[-1] / count:.1f} % (95 % Wilson "
+        f"interval {100 * low:.1f} to {100 * high:.1f} %). The band is that interval at each instant."
     )
     made = style.figure(340, caption)
     edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}

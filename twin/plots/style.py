@@ -1,7 +1,7 @@
 """What all figures share: colours, the time axis, and the shading of lost mains.
 
 Colours are those of Okabe and Ito (2008), Color Universal Design, told apart with every colour vision; the
-blue is a little lighter so that it stands on a dark page too. Text and grid take the page's colours when it is shown.
+blue is a little lighter so that it stands on a dark page too. Text takes the page's colour when it is shown.
 """
 
 from __future__ import annotations

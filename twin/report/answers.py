@@ -26,8 +26,8 @@ class Answer:
 def amount(quantity: Quantity) -> str:
     """Return a value with a unit that a person would choose.
 
-    Energies [J] become kWh or MWh, powers [W] kW or MW, volumes [m3] litres, times [s] minutes, hours or days;
-    any other unit stays.
+    Energies [J] become kWh or MWh, powers [W] kW or MW, volumes [m3] litres, times [s] minutes, hours or
+    days; any other unit stays.
     """
     unit = quantity.unit
     if isinstance(quantity.value, str):
@@ -184,7 +184,7 @@ def _tiny(number: float, unit: str) -> str:
 
 
 def account_rows(result: Result, member: int = 0) -> list[dict[str, Any]]:
-    """Return the energy account of each class in words: in, out, loss, stored, residual, share of throughput."""
+    """Return the energy account of each class in words, and whether its books close."""
     rows = []
     for name, account in result.accounts.items():
         values = {q: float(v[member]) for q, v in account.items()}

@@ -1,0 +1,176 @@
+"""Members in batches that fit in memory, here or on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twin.ensemble.conditions import Conditions
+from twin.ensemble.draws import Draws
+from twin.ensemble.outcomes import Outcomes
+from twin.ensemble.ride import Progress, ride
+from twin.ensemble.schedule import COARSE, Phase
+from twin.kernels import fields as f
+from twin.kernels.battery import battery_stored
+from twin.kernels.scalar import Array, Links
+from twin.kernels.site import Site
+
+BATCH_BYTES = 400e6
+"""Most memory the states of one batch may take."""
+
+OWN = ("genset", "battery", "pcs")
+"""Classes that differ between designs and rest on the mains: their states come from the design."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Designs against outages: every design meets every outage.
+
+    Attributes
+    ----------
+    site : Site
+        One variant per design, with the initial states of each.
+    settled : dict of str to (1 or outage, field, unit) array
+        States before the outage, see `before_outage`.
+    draws : Draws
+        The outages.
+    soc : (design, outage) array, optional
+        Charge of the storage converters' batteries when the outage comes; None: as the design says.
+    surplus : (design, set) bool array
+        Sets that a design does not have.
+    conditions : Conditions
+        Weather and work.
+    aftermath : float
+        How long a member is followed after the return of the mains [s].
+    """
+
+    site: Site
+    settled: dict[str, Array]
+    draws: Draws
+    soc: Array | None
+    surplus: Any
+    conditions: Conditions
+    aftermath: float
+    schedule: tuple[Phase, ...] = COARSE
+    backend: str = "auto"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some members: the design and the outage of each."""
+
+    variant: Links
+    outage: Links
+
+
+def batches(plan: Plan, most_bytes: float = BATCH_BYTES) -> Iterator[Batch]:
+    """Yield all members, design after design, in batches whose states fit in `most_bytes`."""
+    each = sum(block[0].nbytes for block in plan.site.states.values())
+    size = max(int(most_bytes // max(each, 1)), 1)
+    total = plan.site.variants * plan.draws.size
+    # Batches of one size leave no core idle at the end.
+    for part in np.array_split(np.arange(total), -(-total // size)):
+        yield Batch(part // plan.draws.size, part % plan.draws.size)
+
+
+def member_states(plan: Plan, batch: Batch) -> dict[str, Array]:
+    """States of the members of a batch before their outage, with their draws."""
+    shared = np.zeros_like(batch.outage) if plan.settled["rack"].shape[0] == 1 else batch.outage
+    states = {
+        name: (plan.site.states[name][batch.variant] if name in OWN else block[shared])
+        for name, block in plan.settled.items()
+    }
+    genset = states["genset"]
+    sets = genset.shape[2]
+    genset[:, f.GEN_UNAVAILABLE] = (
+        plan.draws.unavailable[batch.outage, :sets] | plan.surplus[batch.variant]
+    )
+    genset[:, f.GEN_START_FAILS] = plan.draws.start_fails[batch.outage, :sets]
+    genset[:, f.GEN_RUN_LEFT] = plan.draws.run_left[batch.outage, :sets]
+    if plan.soc is not None:
+        charge_storage(plan.site, states["battery"], batch.variant, plan.soc[batch.variant, batch.outage])
+    return states
+
+
+def charge_storage(site: Site, battery: Array, variant: Links, soc: Array) -> None:
+    """Set the charge of the storage converters' batteries of each member, and the energy that goes with it."""
+    pairs, member = np.unique(np.column_stack([variant, soc]), axis=0, return_inverse=True)
+    for i in range(site.states["ups"].shape[2], battery.shape[2]):
+        stored = np.array(
+            [battery_stored(site.params["battery"][int(v)], i, float(z), 0.0) for v, z in pairs]
+        )
+        battery[:, f.BAT_SOC, i] = soc
+        battery[:, f.BAT_STORED, i] = stored[member.reshape(-1)]
+
+
+def ride_batch(plan: Plan, batch: Batch, progress: Progress | None = None) -> Outcomes:
+    """Ride one batch of a plan."""
+    return ride(
+        plan.site,
+        member_states(plan, batch),
+        batch.variant,
+        plan.draws.duration[batch.outage],
+        plan.draws.start[batch.outage],
+        plan.conditions,
+        plan.aftermath,
+        schedule=plan.schedule,
+        backend=plan.backend,
+        progress=progress,
+    )
+
+
+def ride_all(
+    plan: Plan,
+    *,
+    progress: Progress | None = None,
+    client: Any = None,
+    most_bytes: float = BATCH_BYTES,
+) -> Outcomes:
+    """Ride every member of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        Designs and outages.
+    progress : callable, optional
+        Told the share that is done, 0 to 1.
+    client : dask.distributed.Client, optional
+        Batches go to its workers; without one they run here, one after the other. The outcomes are the same.
+    most_bytes : float
+        Memory of one batch's states.
+
+    Returns
+    -------
+    Outcomes
+        Design after design, outages in the order of the draws.
+    """
+    parts = list(batches(plan, most_bytes))
+    if client is not None:
+        shared = client.scatter(plan, broadcast=True)
+        futures = [client.submit(ride_batch, shared, part, pure=False) for part in parts]
+        done = []
+        for k, future in enumerate(futures):
+            done.append(future.result())
+            report(progress, (k + 1) / len(parts))
+        return Outcomes.joined(done)
+    found = []
+    for k, part in enumerate(parts):
+        found.append(ride_batch(plan, part, within(progress, k, len(parts))))
+    return Outcomes.joined(found)
+
+
+def within(progress: Progress | None, k: int, count: int) -> Progress | None:
+    """Progress of part `k` of `count` as progress of the whole."""
+    if progress is None:
+        return None
+    whole: Callable[[float], None] = progress
+    return lambda share: whole((k + share) / count)
+
+
+def report(progress: Progress | None, share: float) -> None:
+    """Tell the share that is done to whoever asked."""
+    if progress is not None:
+        progress(share)

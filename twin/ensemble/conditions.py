@@ -1,0 +1,43 @@
+"""Weather and work that members meet, each at its own time of the year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.inputs import Inputs
+from twin.kernels import fields as f
+from twin.kernels.scalar import Array
+from twin.signals.constant import Constant
+from twin.signals.weather import ConstantWeather, Weather
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Signal rows of members, at their own times.
+
+    The grid stays at its nominal frequency and voltage but for the outage itself.
+    """
+
+    inputs: Inputs
+
+    @property
+    def constant(self) -> bool:
+        """Whether nothing depends on the time of the year."""
+        works = all(source is None or isinstance(source, Constant) for source, _ in self.inputs.workload)
+        return works and isinstance(self.inputs.weather, ConstantWeather)
+
+    def rows(self, t: Array) -> tuple[Array, Array]:
+        """Signal (member, signal) and utilisation (member, workload) at times `t` after the run's start [s]."""
+        signal = np.zeros((t.size, len(f.SIGNAL.params)))
+        signal[:, [f.SIG_FREQUENCY_0, f.SIG_FREQUENCY_1, f.SIG_F_NOMINAL]] = self.inputs.nominal
+        signal[:, f.SIG_VOLTAGE] = 1.0
+        air = self.inputs.weather.at(t)
+        assert isinstance(air, Weather)
+        signal[:, f.SIG_T_DRY] = air.dry_bulb
+        signal[:, f.SIG_T_WET] = air.wet_bulb
+        utilisation = np.zeros((t.size, len(self.inputs.workload)))
+        for column, (source, constant) in enumerate(self.inputs.workload):
+            utilisation[:, column] = constant if source is None else source.at(t)
+        return signal, utilisation

@@ -1,0 +1,62 @@
+"""The steps of an outage: fine around the transfer, coarse once it is a matter of energy and heat.
+
+Every member loses the mains at run time 0, so one schedule serves all. Every model is stable at any step; a coarse
+step only delays a transition by at most one step, and leaves at most one step's energy in a battery.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of an outage with one step.
+
+    Attributes
+    ----------
+    until : float
+        Its end, after the loss of mains [s].
+    step : float
+        Electrical step [s].
+    thermal_every : int
+        Electrical steps per thermal step.
+    steps : int
+        Electrical steps per interval, after which members whose outage is over may leave.
+    """
+
+    until: float
+    step: float
+    thermal_every: int
+    steps: int
+
+
+COARSE = (
+    Phase(2.0, 0.02, 50, 50),
+    Phase(20.0, 0.1, 10, 60),
+    Phase(90.0, 0.5, 4, 40),
+    Phase(900.0, 2.0, 5, 30),
+    Phase(math.inf, 20.0, 1, 15),
+)
+"""What studies use. See `tests/sizing/test_schedule.py` for how little it differs from `FINE`."""
+
+FINE = (
+    Phase(10.0, 0.01, 100, 100),
+    Phase(120.0, 0.1, 10, 100),
+    Phase(1800.0, 0.5, 2, 120),
+    Phase(math.inf, 1.0, 5, 300),
+)
+"""A reference to measure `COARSE` against: steps 2 to 20 times finer."""
+
+
+def intervals(schedule: tuple[Phase, ...], end: float) -> Iterator[tuple[float, Phase]]:
+    """Yield start and phase of every interval from the loss of mains until `end` [s] is passed."""
+    t = 0.0
+    for phase in schedule:
+        length = phase.step * phase.steps
+        count = max(math.ceil((min(phase.until, end) - t) / length - 1e-9), 0)
+        for k in range(count):
+            yield t + k * length, phase
+        t += count * length
