@@ -23,9 +23,7 @@ DISTURBANCE_VOLTAGE = 3
 
 
 @scalar
-def feed_step(
-    s: Array, i: int, t: float, voltage: float, frequency: float, disturbances: Array
-) -> None:
+def feed_step(s: Array, i: int, t: float, voltage: float, frequency: float, disturbances: Array) -> None:
     """Set the voltage and frequency of feed `i` for the step that starts at `t`.
 
     Parameters

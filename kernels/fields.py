@@ -77,7 +77,9 @@ BUS_F_MAX = BUS.param("frequency_max", "Hz", "mains above this is lost")
 BUS_DETECT = BUS.param("detect_delay", "s", "mains must be out of its window this long before the bus opens")
 BUS_RETURN = BUS.param("retransfer_delay", "s", "mains must be good this long before the bus returns to it")
 BUS_OPEN_TIME = BUS.param("open_transition", "s", "dead time of the transfer switch")
-BUS_GEN_FRACTION = BUS.param("generator_close_fraction", "1", "rated share of generators ready before they close")
+BUS_GEN_FRACTION = BUS.param(
+    "generator_close_fraction", "1", "rated share of generators ready before they close"
+)
 BUS_MODE = BUS.state("mode", "1", "0 on mains, 1 dead, 2 on local sources, 3 opening towards mains")
 BUS_TIMER = BUS.state("timer", "s", "time since the mains left or returned to its window")
 BUS_GAP = BUS.state("gap", "s", "time left of the open transition")
@@ -88,7 +90,9 @@ BUS_CAPABILITY = BUS.state("capability", "W", "most power the bus can give its c
 BUS_POWER = BUS.state("power", "W", "power drawn by UPS inputs and mechanical loads")
 BUS_MECH_DEMAND = BUS.state("mechanical_demand", "W", "power its mechanical loads ask for")
 BUS_MECH_SHARE = BUS.state("mechanical_share", "1", "share of that demand served in this step")
-BUS_MECH_SERVED = BUS.state("mechanical_served", "s", "time its mechanical loads were served since the last thermal step")
+BUS_MECH_SERVED = BUS.state(
+    "mechanical_served", "s", "time its mechanical loads were served since the last thermal step"
+)
 BUS_POWER_MAINS = BUS.state("power_mains", "W", "power drawn from the feed, transformer loss included")
 BUS_POWER_GENSET = BUS.state("power_genset", "W", "power from its generators")
 BUS_POWER_STORAGE = BUS.state("power_storage", "W", "power from its storage converters, charging negative")
@@ -122,7 +126,9 @@ GEN_ACTUATOR = GENSET.param("actuator_lag", "s", "fuel actuator time constant")
 GEN_INERTIA = GENSET.param("inertia", "s", "inertia constant H of engine and alternator")
 GEN_DAMPING = GENSET.param("damping", "1", "load damping, per unit power per unit frequency")
 GEN_F_NOMINAL = GENSET.param("frequency_nominal", "Hz", "nominal frequency")
-GEN_P_NOMINAL = GENSET.param("power_at_nominal", "1", "load fraction at which the governor holds nominal speed")
+GEN_P_NOMINAL = GENSET.param(
+    "power_at_nominal", "1", "load fraction at which the governor holds nominal speed"
+)
 GEN_MODE = GENSET.state("mode", "1", "0 stopped, 1 starting, 2 running, 3 cooling down, 4 failed")
 GEN_TIMER = GENSET.state("timer", "s", "time in the present mode")
 GEN_START_FAILS = GENSET.state("start_fails", "1", "1 when this member's set will not start")
@@ -164,11 +170,15 @@ BAT_HEAT_CAPACITY = BATTERY.param("heat_capacity", "J/K", "pack heat capacity")
 BAT_CONDUCTANCE = BATTERY.param("conductance", "W/K", "pack to room conductance")
 BAT_T_ROOM = BATTERY.param("temperature_room", "degC", "battery room temperature")
 BAT_T_MAX = BATTERY.param("temperature_max", "degC", "protection opens above this")
-BAT_OCV_0 = BATTERY.param("ocv_0", "V", "cell open-circuit voltage at charge 0; 21 points, 0.05 apart, follow")
+BAT_OCV_0 = BATTERY.param(
+    "ocv_0", "V", "cell open-circuit voltage at charge 0; 21 points, 0.05 apart, follow"
+)
 for _k in range(1, 21):
     BATTERY.param(f"ocv_{_k}", "V", f"cell open-circuit voltage at charge {0.05 * _k:.2f}")
 BAT_OCV_POINTS = 21
-BAT_ENERGY_0 = BATTERY.param("energy_0", "V", "integral of cell voltage over charge, 0 to 0; same points follow")
+BAT_ENERGY_0 = BATTERY.param(
+    "energy_0", "V", "integral of cell voltage over charge, 0 to 0; same points follow"
+)
 for _k in range(1, 21):
     BATTERY.param(f"energy_{_k}", "V", f"integral of cell voltage over charge, 0 to {0.05 * _k:.2f}")
 BAT_SOC = BATTERY.state("soc", "1", "state of charge")
@@ -275,7 +285,9 @@ RACK_CDU = RACK.param("cdu", "1", "index of its coolant distribution unit, -1 wh
 RACK_COUNT = RACK.param("count", "1", "identical racks stepped as this one")
 RACK_POWER_IDLE = RACK.param("power_idle", "W", "IT power at zero utilisation")
 RACK_POWER_PEAK = RACK.param("power_peak", "W", "IT power at full utilisation")
-RACK_POWER_OTHER = RACK.param("power_other", "W", "constant power drawn at the input, not through the supplies")
+RACK_POWER_OTHER = RACK.param(
+    "power_other", "W", "constant power drawn at the input, not through the supplies"
+)
 RACK_CURVE = RACK.param("curve", "1", "exponent r of Fan et al.: 2u - u^r; 1 gives a straight line")
 RACK_SWING = RACK.param("swing", "1", "share of the dynamic power that follows the training waveform")
 RACK_SYNC = RACK.param("synchronised", "1", "share of the swing that is in step across racks")
@@ -303,12 +315,16 @@ RACK_C_PLATE = RACK.param("plate_heat_capacity", "J/K", "heat capacity of cold p
 RACK_G_PLATE = RACK.param("plate_conductance", "W/K", "cold plates to coolant conductance at full flow")
 RACK_T_LIMIT = RACK.param("inlet_limit", "degC", "inlet temperature that counts as too hot")
 RACK_T_SHUTDOWN = RACK.param("inlet_shutdown", "degC", "inlet temperature at which servers shut down")
-RACK_PLATE_SHUTDOWN = RACK.param("plate_shutdown", "degC", "cold-plate temperature at which servers shut down")
+RACK_PLATE_SHUTDOWN = RACK.param(
+    "plate_shutdown", "degC", "cold-plate temperature at which servers shut down"
+)
 RACK_MODE = RACK.state("mode", "1", "0 off, 1 on, 2 restarting, 3 shut down by heat")
 RACK_TIMER = RACK.state("timer", "s", "time since power returned")
 RACK_BASE = RACK.state("power_base", "W", "server power without the waveform, once per interval")
 RACK_WAVE = RACK.state("power_wave", "W", "height of the waveform, once per interval")
-RACK_WANT = RACK.state("power_want", "W", "server and fan power asked for, once per interval, mean of the waveform")
+RACK_WANT = RACK.state(
+    "power_want", "W", "server and fan power asked for, once per interval, mean of the waveform"
+)
 RACK_WANT_LOSS = RACK.state("power_want_loss", "W", "supply loss at that power, once per interval")
 RACK_POWER_IT = RACK.state("power_it", "W", "power used by servers, fans included")
 RACK_POWER = RACK.state("power", "W", "power drawn from the PDU, both sides")
@@ -402,7 +418,9 @@ PLANT_T_SET = PLANT.param("temperature_set", "degC", "supply water set point")
 PLANT_CHILLERS = PLANT.param("chillers", "1", "number of equal chillers; 0 for free cooling alone")
 PLANT_CAPACITY = PLANT.param("chiller_capacity", "W", "reference capacity of one chiller")
 PLANT_COP = PLANT.param("chiller_cop", "1", "reference coefficient of performance")
-PLANT_CAP_0 = PLANT.param("capacity_curve_0", "1", "capacity biquadratic in leaving water and entering condenser")
+PLANT_CAP_0 = PLANT.param(
+    "capacity_curve_0", "1", "capacity biquadratic in leaving water and entering condenser"
+)
 for _k in range(1, 6):
     PLANT.param(f"capacity_curve_{_k}", "1", "its term " + ("Te", "Te^2", "Tc", "Tc^2", "Te Tc")[_k - 1])
 PLANT_EIR_0 = PLANT.param("eir_curve_0", "1", "energy input ratio biquadratic, same terms")
@@ -479,7 +497,9 @@ TRACE_UPS_OUT = TRACE.state("power_ups_out", "W", "power out of UPS systems")
 TRACE_UPS_BATTERY = TRACE.state("power_ups_battery", "W", "power from UPS batteries, discharging positive")
 TRACE_STORAGE = TRACE.state("power_storage", "W", "power from storage converters, delivering positive")
 TRACE_GENSET = TRACE.state("power_genset", "W", "power from generators")
-TRACE_MECHANICAL = TRACE.state("power_mechanical", "W", "power of fans, pumps and chillers served by buses and UPS")
+TRACE_MECHANICAL = TRACE.state(
+    "power_mechanical", "W", "power of fans, pumps and chillers served by buses and UPS"
+)
 
 # ---------------------------------------------------- child ranges: where the children of each unit are listed
 # `links[links[LINK_X] + i] .. links[links[LINK_X] + i + 1]` are the children of unit i, in fixed order.

@@ -159,7 +159,19 @@ def supply_phase(
         genset_step(p_gen, s_gen, g, s_bus[BUS_CALL, b] > 0.0, dt)
     demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
     bus_close_step(
-        p_bus, s_bus, b, s_feed, p_gen, s_gen, gen_first, gen_last, s_pcs, pcs_first, pcs_last, demand, nominal
+        p_bus,
+        s_bus,
+        b,
+        s_feed,
+        p_gen,
+        s_gen,
+        gen_first,
+        gen_last,
+        s_pcs,
+        pcs_first,
+        pcs_last,
+        demand,
+        nominal,
     )
     bus_allocate(p_ups, s_ups, s_bus, b, ups_first, ups_last)
 

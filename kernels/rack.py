@@ -111,7 +111,9 @@ def rack_interval(p: Array, s: Array, i: int, utilisation: Array) -> None:
 
 
 @scalar
-def rack_off_step(p: Array, s: Array, i: int, fed: bool, share_a: float, want: float, t: float, dt: float) -> None:
+def rack_off_step(
+    p: Array, s: Array, i: int, fed: bool, share_a: float, want: float, t: float, dt: float
+) -> None:
     """Step a rack that is off, restarting or shut down by heat: it draws at most its idle power."""
     if s[RACK_LOST_AT, i] < 0.0:
         s[RACK_LOST_AT, i] = t

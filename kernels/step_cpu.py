@@ -137,9 +137,7 @@ def electrical_step(
         share = ups_share(p_bus, s_bus, p_ups, s_feed, signal, u)
         ups_power_step(p_ups, s_ups, u, p_bat, s_bat, s_pdu, links, first, last, share, dt)
     for b in range(s_bus.shape[1]):
-        bus_phase(
-            b, p_bus, s_bus, s_feed, s_ups, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, links, signal, dt
-        )
+        bus_phase(b, p_bus, s_bus, s_feed, s_ups, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, links, signal, dt)
     for f in range(s_feed.shape[1]):
         feed_account(s_feed, f, dt)
 
@@ -184,7 +182,17 @@ def thermal_step(
     for k in range(s_plant.shape[1]):
         served = served_share(p_plant[PLANT_BUS, k], -1.0, s_bus, s_ups, dt)
         plant_step(
-            p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, signal[SIG_T_DRY], signal[SIG_T_WET], served, dt
+            p_plant,
+            s_plant,
+            k,
+            p_hall,
+            s_hall,
+            p_cdu,
+            s_cdu,
+            signal[SIG_T_DRY],
+            signal[SIG_T_WET],
+            served,
+            dt,
         )
     for u in range(s_ups.shape[1]):
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
@@ -202,9 +210,7 @@ def member_interval(
     t0, dt, steps, thermal_every, trace_every,
 ):  # fmt: skip
     """Advance one member by one interval; arguments as in `run_interval`, for this member alone."""
-    begin_interval(
-        p_gen, s_gen, p_bat, s_bat, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt
-    )
+    begin_interval(p_gen, s_gen, p_bat, s_bat, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt)
     for k in range(steps):
         t = t0 + k * dt
         frequency = grid_frequency(signal, k / steps)

@@ -79,7 +79,12 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
     name: (Field(name, unit, meaning), function)
     for name, unit, meaning, function in (
         ("frequency", "Hz", "grid frequency", lambda s: s["feed"][:, f.FEED_FREQUENCY, 0]),
-        ("voltage", "1", "lowest grid voltage of any feed, per unit", lambda s: s["feed"][:, f.FEED_VOLTAGE].min(axis=1)),
+        (
+            "voltage",
+            "1",
+            "lowest grid voltage of any feed, per unit",
+            lambda s: s["feed"][:, f.FEED_VOLTAGE].min(axis=1),
+        ),
         ("power_grid", "W", "power imported from the grid", total("feed", f.FEED_POWER)),
         ("power_racks", "W", "power drawn by racks", total("rack", f.RACK_POWER)),
         ("power_it", "W", "power used by servers and their fans", total("rack", f.RACK_POWER_IT)),
@@ -87,12 +92,27 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
         ("power_ups_out", "W", "power out of UPS systems", total("ups", f.UPS_POWER_OUT)),
         ("power_mechanical", "W", "power of fans, pumps and chillers that was served", mechanical),
         ("power_genset", "W", "power from generators", total("bus", f.BUS_POWER_GENSET)),
-        ("power_storage", "W", "power from storage converters, delivering positive", total("bus", f.BUS_POWER_STORAGE)),
+        (
+            "power_storage",
+            "W",
+            "power from storage converters, delivering positive",
+            total("bus", f.BUS_POWER_STORAGE),
+        ),
         ("soc_ups", "1", "lowest state of charge among UPS batteries", ups_soc),
         ("soc_storage", "1", "mean state of charge of storage at the switchgear", storage_soc),
         ("racks_working", "1", "share of rack units that work", working_share),
-        ("inlet_mean", "degC", "mean rack inlet temperature", lambda s: s["rack"][:, f.RACK_T_INLET].mean(axis=1)),
-        ("inlet_max", "degC", "highest rack inlet temperature", lambda s: s["rack"][:, f.RACK_T_INLET].max(axis=1)),
+        (
+            "inlet_mean",
+            "degC",
+            "mean rack inlet temperature",
+            lambda s: s["rack"][:, f.RACK_T_INLET].mean(axis=1),
+        ),
+        (
+            "inlet_max",
+            "degC",
+            "highest rack inlet temperature",
+            lambda s: s["rack"][:, f.RACK_T_INLET].max(axis=1),
+        ),
         ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
         ("pue", "1", "power usage effectiveness of the moment", pue),
     )

@@ -124,7 +124,10 @@ def act(run: Run, t: float, row: dict[str, Array], states: dict[str, Array]) -> 
         policy.act(view, controls)
     if run.policies:
         for name, rows in (
-            ("pcs", ((f.PCS_SETPOINT, controls.storage_setpoint), (f.PCS_RESPONSE, controls.storage_response))),
+            (
+                "pcs",
+                ((f.PCS_SETPOINT, controls.storage_setpoint), (f.PCS_RESPONSE, controls.storage_response)),
+            ),
             ("ups", ((f.UPS_RESPONSE, controls.ups_response),)),
         ):
             block = states[name]
@@ -254,5 +257,7 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
     accounts.zero_accounts(settled)
     if settled["area"].shape[2]:
         for a in range(settled["area"].shape[2]):
-            area_start(site.params["area"][0], settled["area"][0], a, float(settled["feed"][0, f.FEED_POWER].sum()))
+            area_start(
+                site.params["area"][0], settled["area"][0], a, float(settled["feed"][0, f.FEED_POWER].sum())
+            )
     return settled

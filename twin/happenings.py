@@ -10,6 +10,9 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
+TOLD_ONE_BY_ONE = 4
+"""More units than this that change together are told in one event."""
+
 # Class, mode row, and what a change to each mode is called: (kind, sentence).
 WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
     "bus": (
@@ -57,12 +60,19 @@ def changed(before: dict[str, Array], after: dict[str, Array]) -> bool:
 def happenings(
     site: Site, before: dict[str, Array], after: dict[str, Array]
 ) -> Iterator[tuple[int, str, str, str]]:
-    """Yield (member, kind, unit, sentence) for every change of mode; racks are told by the group, not one by one."""
+    """Yield (member, kind, unit, sentence) for every change of mode; many units that change together are one event."""
     for name, (_, words) in WORDS.items():
-        for member, unit in zip(*np.nonzero(before[name] != after[name]), strict=True):
-            kind, sentence = words[int(after[name][member, unit])]
-            label = site.names[name][unit]
-            yield int(member), kind, label, sentence.format(unit=label)
+        for mode, (kind, sentence) in words.items():
+            turned = (before[name] != mode) & (after[name] == mode)
+            for member in np.nonzero(turned.any(axis=1))[0]:
+                labels = [site.names[name][unit] for unit in np.nonzero(turned[member])[0]]
+                if len(labels) <= TOLD_ONE_BY_ONE:
+                    for label in labels:
+                        yield int(member), kind, label, sentence.format(unit=label)
+                else:
+                    several = f"{labels[0]} ... {labels[-1]}"
+                    text = f"{len(labels)} of {before[name].shape[1]} ({several}): {kind}."
+                    yield int(member), kind, several, text
     yield from rack_happenings(before["rack"], after["rack"])
 
 

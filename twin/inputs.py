@@ -154,7 +154,9 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
     carbon = opened("carbon", signals.carbon.spec())
     weather = opened("weather", signals.weather.spec())
     workload = [
-        (None, float(source.utilisation or 0.0)) if source.waveform else (opened("workload", source.spec(), name), 0.0)
+        (None, float(source.utilisation or 0.0))
+        if source.waveform
+        else (opened("workload", source.spec(), name), 0.0)
         for name, source in signals.workload.items()
     ]
     if problems:

@@ -192,7 +192,11 @@ def execute(
             what = "Loss of mains" if event.type == "outage" else f"Sag to {event.residual:g} pu"
             feeds = ", ".join(event.feeds)
             recorder.event(
-                event.at, 0, event.type, feeds, f"{what} on {feeds} for {event.duration:g} s (scenario event)."
+                event.at,
+                0,
+                event.type,
+                feeds,
+                f"{what} on {feeds} for {event.duration:g} s (scenario event).",
             )
     with recorder:
         go(run, recorder, progress)

@@ -79,15 +79,27 @@ def summarise(
         "racks": (racks_of(facility, everything), "1", "racks on the site"),
         "racks_lost": (racks_of(facility, lost), "1", "racks that stopped working at least once"),
         "survived_time": (first, "s", "time until the first rack stopped working, or the whole run"),
-        "energy_unserved": (float(rack[f.RACK_E_UNSERVED].sum()), "J", "work energy servers wanted and did not get"),
-        "temperature_inlet_max": (float(rack[f.RACK_T_INLET_MAX].max()), "degC", "highest rack inlet temperature"),
+        "energy_unserved": (
+            float(rack[f.RACK_E_UNSERVED].sum()),
+            "J",
+            "work energy servers wanted and did not get",
+        ),
+        "temperature_inlet_max": (
+            float(rack[f.RACK_T_INLET_MAX].max()),
+            "degC",
+            "highest rack inlet temperature",
+        ),
         "racks_overheated": (
             racks_of(facility, rack[f.RACK_OVERHEAT] > 0.0),
             "1",
             "racks whose inlet was above the limit of their class at some time",
         ),
         "cost": (bill.total, bill.currency, "cost of electricity from the grid in the run"),
-        "co2": ((bill.emissions or 0.0) + fuel_co2, "kg", "CO2-equivalent of grid electricity and of fuel burnt"),
+        "co2": (
+            (bill.emissions or 0.0) + fuel_co2,
+            "kg",
+            "CO2-equivalent of grid electricity and of fuel burnt",
+        ),
         "pue": (
             (grid + genset + discharged) / racks if racks > 0.0 else float("nan"),
             "1",
@@ -122,7 +134,11 @@ def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tup
         "survived": (np.isinf(first).astype(np.float64), "1", "1 when no rack stopped working"),
         "survived_time": (first, "s", "time until the first rack stopped working; infinite if none did"),
         "energy_unserved": (rack[:, f.RACK_E_UNSERVED].sum(axis=1), "J", "work energy not served"),
-        "temperature_inlet_max": (rack[:, f.RACK_T_INLET_MAX].max(axis=1), "degC", "highest rack inlet temperature"),
+        "temperature_inlet_max": (
+            rack[:, f.RACK_T_INLET_MAX].max(axis=1),
+            "degC",
+            "highest rack inlet temperature",
+        ),
         "energy_grid": (states["feed"][:, f.FEED_E_OUT].sum(axis=1), "J", "energy imported"),
         "fuel": ((tank - states["genset"][:, f.GEN_FUEL]).sum(axis=1), "m3", "fuel burnt"),
     }

@@ -206,10 +206,10 @@ def test_amounts_in_the_units_of_a_person(value: float | str, unit: str, words: 
 
 def test_durations_in_words() -> None:
     assert [duration(s) for s in (0.25, 240.0, 252.0, 3599.6, 7500.0, 3 * 86400.0)] == [
-        "0.25 s",
+        "0.250 s",
         "4 min",
         "4 min 12 s",
-        "60 min",
+        "1 h",
         "2 h 05 min",
         "3.0 days",
     ]

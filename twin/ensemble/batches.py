@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.ensemble.conditions import Conditions
 from twin.ensemble.draws import Draws
@@ -38,7 +39,8 @@ class Plan:
     draws : Draws
         The outages.
     soc : (design, outage) array, optional
-        Charge of the storage converters' batteries when the outage comes; None: as the design says.
+        Charge of the battery of converter `storage` when the outage comes; None: as the design says.
+    storage : int
     surplus : (design, set) bool array
         Sets that a design does not have.
     conditions : Conditions
@@ -51,7 +53,8 @@ class Plan:
     settled: dict[str, Array]
     draws: Draws
     soc: Array | None
-    surplus: Any
+    storage: int
+    surplus: NDArray[np.bool_]
     conditions: Conditions
     aftermath: float
     schedule: tuple[Phase, ...] = COARSE
@@ -91,19 +94,17 @@ def member_states(plan: Plan, batch: Batch) -> dict[str, Array]:
     genset[:, f.GEN_START_FAILS] = plan.draws.start_fails[batch.outage, :sets]
     genset[:, f.GEN_RUN_LEFT] = plan.draws.run_left[batch.outage, :sets]
     if plan.soc is not None:
-        charge_storage(plan.site, states["battery"], batch.variant, plan.soc[batch.variant, batch.outage])
+        i = plan.site.states["ups"].shape[2] + plan.storage
+        charge(plan.site, states["battery"], i, batch.variant, plan.soc[batch.variant, batch.outage])
     return states
 
 
-def charge_storage(site: Site, battery: Array, variant: Links, soc: Array) -> None:
-    """Set the charge of the storage converters' batteries of each member, and the energy that goes with it."""
+def charge(site: Site, battery: Array, i: int, variant: Links, soc: Array) -> None:
+    """Set the charge of battery `i` of each member, and the energy that goes with it."""
     pairs, member = np.unique(np.column_stack([variant, soc]), axis=0, return_inverse=True)
-    for i in range(site.states["ups"].shape[2], battery.shape[2]):
-        stored = np.array(
-            [battery_stored(site.params["battery"][int(v)], i, float(z), 0.0) for v, z in pairs]
-        )
-        battery[:, f.BAT_SOC, i] = soc
-        battery[:, f.BAT_STORED, i] = stored[member.reshape(-1)]
+    stored = [battery_stored(site.params["battery"][int(v)], i, float(z), 0.0) for v, z in pairs]
+    battery[:, f.BAT_SOC, i] = soc
+    battery[:, f.BAT_STORED, i] = np.array(stored)[member.reshape(-1)]
 
 
 def ride_batch(plan: Plan, batch: Batch, progress: Progress | None = None) -> Outcomes:

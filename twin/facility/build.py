@@ -74,9 +74,7 @@ class Plan:
 def plan_systems(scenario: Scenario, buses: list[str]) -> list[tuple[str, str, str]]:
     """UPS systems (name, suffix, bus) sorted by bus; a bus with racks of its own gets a plain connection."""
     systems = [
-        (name, suffix, bus)
-        for name, ups in scenario.electrical.ups.items()
-        for suffix, bus in ups.systems
+        (name, suffix, bus) for name, ups in scenario.electrical.ups.items() for suffix, bus in ups.systems
     ]
     systems += [("", bus, bus) for bus in buses if any(g.bus == bus for g in scenario.racks.values())]
     return sorted(systems, key=lambda s: buses.index(s[2]))
@@ -252,11 +250,15 @@ def link(units: dict[str, list[Unit]]) -> list[list[int]]:
     ]
 
 
-def bus_loads(plan: Plan, ups: list[Unit], plants: list[Unit], halls: list[Unit], cdus: list[Unit]) -> dict[str, float]:
+def bus_loads(
+    plan: Plan, ups: list[Unit], plants: list[Unit], halls: list[Unit], cdus: list[Unit]
+) -> dict[str, float]:
     """What each bus may have to carry when it stands alone: UPS inputs at their full load, and cooling [W]."""
     load = [0.0] * len(plan.buses)
     for k, unit in enumerate(ups):
-        loss = unit.params["power_rated"] * (unit.params["loss_0"] + unit.params["loss_1"] + unit.params["loss_2"])
+        loss = unit.params["power_rated"] * (
+            unit.params["loss_0"] + unit.params["loss_1"] + unit.params["loss_2"]
+        )
         load[int(unit.params["bus"])] += plan.load[k] + loss
     for unit in plants:
         load[int(unit.params["bus"])] += cooling.plant_power(unit)
@@ -289,7 +291,8 @@ def check_cdu_halls(scenario: Scenario) -> None:
     for name, group in scenario.racks.items():
         if group.cdu and seen.setdefault(group.cdu, group.hall) != group.hall:
             raise scenario.refuse(
-                f"racks.{name}.cdu", f"'{group.cdu}' already serves hall '{seen[group.cdu]}'; give each hall its own"
+                f"racks.{name}.cdu",
+                f"'{group.cdu}' already serves hall '{seen[group.cdu]}'; give each hall its own",
             )
 
 
@@ -354,7 +357,10 @@ def build(scenario: Scenario) -> Facility:
         site=site,
         workloads=list(scenario.signals.workload),
         ups=by_ups,
-        storage={name: [k for k, unit in enumerate(pcs) if unit.name == name] for name in scenario.electrical.storage},
+        storage={
+            name: [k for k, unit in enumerate(pcs) if unit.name == name]
+            for name in scenario.electrical.storage
+        },
         genset_risk=risks(scenario, gensets),
         it_power=math.fsum(g.count * racks.electrical_peak(g) for g in scenario.racks.values()),
         parents=one_line(units),

@@ -222,7 +222,9 @@ def ups_units(name: str, ups: Ups, bus: int, load: float, reserve: float) -> tup
     unit = Unit(name, params, {"mode": 1.0, "walk": 1.0, "voltage": 1.0, "timer": ups.retransfer_delay})
     energy = ups_energy(ups, rated)
     limit = rated * max(params["overload"], 1.0) * (1.0 + sum(ups.loss))
-    pack = battery_unit(f"{name}.battery", ups.battery, energy, ups.initial_soc, limit, params["charge_power"])
+    pack = battery_unit(
+        f"{name}.battery", ups.battery, energy, ups.initial_soc, limit, params["charge_power"]
+    )
     return unit, pack
 
 
@@ -269,6 +271,11 @@ def storage_units(name: str, storage: Storage, bus: int, reserve: float) -> tupl
     }
     limit = storage.power * (1.0 + sum(storage.converter.loss))
     pack = battery_unit(
-        f"{name}.battery", storage.battery, max(storage.energy, 1.0), storage.initial_soc, limit, storage.power
+        f"{name}.battery",
+        storage.battery,
+        max(storage.energy, 1.0),
+        storage.initial_soc,
+        limit,
+        storage.power,
     )
     return Unit(name, params, {"mode": 1.0}), pack

@@ -84,7 +84,7 @@ class Arbitrage:
         controls.storage_setpoint[:, self.storage] += self._power
 
     def _plan(self, view: View, hour: int) -> Array:
-        hours = max(int(round(self.horizon / HOUR)), 1)
+        hours = max(round(self.horizon / HOUR), 1)
         price = view.price_ahead((hour + np.arange(hours)) * HOUR)
         members = view.states["battery"].shape[0]
         power = np.zeros((members, len(self.storage)))
@@ -92,7 +92,9 @@ class Arbitrage:
         for column, k in enumerate(self.storage):
             energy = storage_energy(view.site, k)
             rated = float(view.site.params["pcs"][0, fields.PCS_RATED, k])
-            loss = view.site.params["pcs"][0, [fields.PCS_LOSS_0, fields.PCS_LOSS_1, fields.PCS_LOSS_2], k].sum()
+            loss = view.site.params["pcs"][
+                0, [fields.PCS_LOSS_0, fields.PCS_LOSS_1, fields.PCS_LOSS_2], k
+            ].sum()
             highest = float(view.site.params["battery"][0, fields.BAT_SOC_MAX, n_ups + k])
             for m in range(members):
                 soc = float(view.states["battery"][m, fields.BAT_SOC, n_ups + k])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from twin.facility import Facility
@@ -36,7 +37,7 @@ def make_policies(scenario: Scenario, facility: Facility) -> list[Policy]:
 
 
 def _battery_policy(
-    scenario: Scenario, policy: Any, key: str, curves: list[str], ups: list[int], storage: list[int]
+    scenario: Scenario, policy: Any, key: str, curves: Sequence[str], ups: list[int], storage: list[int]
 ) -> Policy:
     if policy.type in CURVES:
         if len(set(curves)) > 1:
@@ -46,7 +47,9 @@ def _battery_policy(
         known = ", ".join(CURVES)
         raise scenario.refuse(key, f"'{policy.type}' has no symmetrical response curve; modelled are {known}")
     if ups:
-        raise scenario.refuse(f"{key}.ups", f"{policy.type} needs storage with its own converter, not a UPS battery")
+        raise scenario.refuse(
+            f"{key}.ups", f"{policy.type} needs storage with its own converter, not a UPS battery"
+        )
     if policy.type == "arbitrage":
         return Arbitrage(storage, policy.horizon, policy.reserve)
     return PeakShaving(storage, policy.limit)

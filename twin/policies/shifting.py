@@ -61,13 +61,17 @@ class LoadShifting:
             controls.utilisation[:, column] = moved[min(period, moved.size - 1)]
 
     def _make(self, view: View, number: int) -> dict[int, Array]:
-        periods = max(int(round(self.window / STEP)), 1)
+        periods = max(round(self.window / STEP), 1)
         t = number * self.window + np.arange(periods) * STEP
         price = view.price_ahead(t)
         plans = {}
         for column in self.workloads:
             source, constant = view.inputs.workload[column]
-            before = np.full(periods, constant) if source is None else source.at(np.minimum(t, np.nextafter(view.duration, 0.0)))
+            before = (
+                np.full(periods, constant)
+                if source is None
+                else source.at(np.minimum(t, np.nextafter(view.duration, 0.0)))
+            )
             assert isinstance(before, np.ndarray)
             plans[column] = shift(before, price, self.fraction)
         return plans

@@ -69,7 +69,7 @@ def duration(seconds: float) -> str:
         return f"-{duration(-seconds)}"
     if seconds < 60.0:
         return f"{_digits(round(seconds, 2))} s"
-    if seconds < 3600.0:
+    if round(seconds) < 3600:
         minutes, rest = divmod(round(seconds), 60)
         return f"{minutes} min" + (f" {rest} s" if rest else "")
     if seconds < 2 * 86400.0:

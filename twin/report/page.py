@@ -147,8 +147,8 @@ def _banner(result: Result) -> str:
         return ""
     reached = max((float(result.time(g)[-1]) for g in result.groups if len(result.time(g))), default=0.0)
     return (
-        f"This run is not complete: it reached {duration(reached)} of {duration(result.duration)}. What follows "
-        "is what was recorded until then; totals, energy accounts and costs do not exist yet."
+        f"This run is not complete: it reached {duration(reached)} of {duration(result.duration)}. What "
+        "follows is what was recorded until then; totals, energy accounts and costs do not exist yet."
     )
 
 
@@ -188,8 +188,9 @@ def _diagram(result: Result, member: int) -> dict[str, Any] | None:
         "last": len(times) - 1,
         "shown": during,
         "caption": (
-            f"The facility at {labels[during]} after the start; move the slider for other instants. Boxes "
-            "marked × n stand for n equal units; a bar at the foot of such a box is the share in the state shown."
+            f"The facility at {labels[during]} after the start; move the slider for other "
+            "instants. Boxes marked × n stand for n equal units; a bar at the foot of such a box is the "
+            "share in the state shown."
         ),
     }
 
@@ -229,7 +230,7 @@ def _member_rows(result: Result) -> list[tuple[str, str, str, str]]:
             continue
         known = values[np.isfinite(values.astype(float))].astype(float)
         low, middle, high = (amount(Quantity(v, column.unit, "")) for v in np.percentile(known, [0, 50, 100]))
-        rows.append((column.meaning or name, low, middle, high))
+        rows.append((column.meaning[:1].upper() + column.meaning[1:] or name, low, middle, high))
     return rows
 
 

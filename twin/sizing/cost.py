@@ -1,0 +1,156 @@
+"""What a design costs over its life: first cost, replacements, upkeep, fuel and testing, less revenue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.errors import InputError
+from twin.kernels import fields as f
+from twin.kernels.genset import fuel_flow
+from twin.kernels.scalar import Array
+from twin.scenario.money import Money
+from twin.scenario.scenario import Scenario
+from twin.scenario.study import Costs
+from twin.sizing.designs import Design
+
+YEAR = 365.25 * 86400.0
+
+TESTS_PER_YEAR = 12
+TEST_TIME = 1800.0
+TEST_LOAD = 0.3
+"""NFPA 110 (2019), 8.4: monthly, 30 min, at 30 % of rated load or more (remembered)."""
+
+
+@dataclass(frozen=True)
+class LifeCycleCost:
+    """Present values over the horizon, in the study's currency; revenue is positive and taken off.
+
+    Attributes
+    ----------
+    total : float
+        Everything, less revenue.
+    annual : float
+        Constant yearly payment of the same present value.
+    """
+
+    capital: float
+    replacement: float
+    upkeep: float
+    fuel: float
+    testing: float
+    revenue: float
+    total: float
+    annual: float
+
+
+def currency(scenario: Scenario, costs: Costs) -> str:
+    """The one currency of a study's costs.
+
+    Raises
+    ------
+    InputError
+        When costs are given in several: nothing is exchanged here.
+    """
+    found = {
+        name: value.currency
+        for name in type(costs).model_fields
+        if isinstance(value := getattr(costs, name), Money)
+    }
+    first = next(iter(found.values()))
+    for name, other in found.items():
+        if other != first:
+            raise scenario.refuse(f"study.costs.{name}", f"expected {first} as in the other costs, got {other}")
+    return first
+
+
+def same_currency(scenario: Scenario, costs: str, price: str) -> None:
+    """Refuse a revenue in another currency than the costs."""
+    if price != costs:
+        raise InputError(
+            scenario.problem("signals.price", f"prices in {price} earn nothing towards costs in {costs}")
+        )
+
+
+def annuity(rate: float, years: float) -> float:
+    """Present value of 1 a year, paid at the end of each of `years` years, at `rate` a year."""
+    return years if rate == 0.0 else (1.0 - (1.0 + rate) ** -years) / rate
+
+
+def replacements(rate: float, life: float, years: float) -> float:
+    """Present value of buying again for 1 whenever a life ends before the horizon; nothing is left over.
+
+    Lives and horizon in years. No value is given to what is not worn out at the horizon.
+    """
+    total = 0.0
+    k = 1
+    while k * life < years - 1e-9:
+        total += (1.0 + rate) ** -(k * life)
+        k += 1
+    return total
+
+
+def storage_life(costs: Costs, cycles_per_year: float, cycle_life: float) -> float:
+    """Years until the battery is replaced: its calendar life, or sooner when its cycles are used up."""
+    calendar = costs.storage_lifetime / YEAR
+    return min(calendar, cycle_life / cycles_per_year) if cycles_per_year > 0.0 else calendar
+
+
+def fuel_of_tests(genset: Array) -> float:
+    """Fuel of a year's testing of one set [m3]; `genset` is its (field,) column of parameters."""
+    rate = fuel_flow(TEST_LOAD, genset[f.GEN_FUEL_0], genset[f.GEN_FUEL_1], genset[f.GEN_FUEL_2])
+    return TESTS_PER_YEAR * TEST_TIME * float(rate)
+
+
+
+
+def life_cycle(
+    costs: Costs,
+    design: Design,
+    set_power: float,
+    fuel_per_year: float,
+    test_fuel_per_year: float,
+    revenue_per_year: float,
+    life: float,
+) -> LifeCycleCost:
+    """Cost of a design over the horizon, discounted to its start.
+
+    Parameters
+    ----------
+    costs : Costs
+        Of the study.
+    design : Design
+        What is bought.
+    set_power : float
+        Rating of one generating set [W].
+    fuel_per_year, test_fuel_per_year : float
+        Burnt in outages, expected, and in testing [m3].
+    revenue_per_year : float
+        From grid services and arbitrage, in the study's currency.
+    life : float
+        Of the battery [years].
+    """
+    years = costs.horizon / YEAR
+    rate = costs.discount_rate
+    storage = (
+        costs.storage_energy.value * design.storage_energy + costs.storage_power.value * design.storage_power
+    )
+    rated = design.generators * set_power
+    generator = costs.generator.value * rated
+    upkeep = costs.storage_upkeep.value * design.storage_power + costs.generator_upkeep.value * rated
+    present = annuity(rate, years)
+    again = storage * replacements(rate, life, years)
+    again += generator * replacements(rate, costs.generator_lifetime / YEAR, years)
+    fuel = costs.fuel.value * fuel_per_year * present
+    testing = costs.fuel.value * test_fuel_per_year * present
+    revenue = revenue_per_year * present
+    total = storage + generator + again + upkeep * present + fuel + testing - revenue
+    return LifeCycleCost(
+        capital=storage + generator,
+        replacement=again,
+        upkeep=upkeep * present,
+        fuel=fuel,
+        testing=testing,
+        revenue=revenue,
+        total=total,
+        annual=total / present,
+    )
