@@ -19,10 +19,10 @@ from typing import Any
 import h5py
 import numpy as np
 from numpy.typing import NDArray
-from twin.kernels import fields
-from twin.kernels.fields import Field
 
 from twin import durable, recorder
+from twin.kernels import fields
+from twin.kernels.fields import Field
 from twin.recorder import Recorder, RecordPlan
 
 MEMBERS = 3

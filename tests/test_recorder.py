@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import recording
 from recording import METADATA, contents, plan, record, site, states
-from twin.kernels import fields
-from twin.kernels.fields import Field
 
 from twin.errors import InputError
+from twin.kernels import fields
+from twin.kernels.fields import Field
 from twin.recorder import Recorder, RecordPlan, default_channels
 
 HERE = Path(__file__).parent

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import recording
 from recording import METADATA, plan, site, states
-from twin.kernels import fields
 
 from twin.errors import InputError
+from twin.kernels import fields
 from twin.recorder import Recorder
 from twin.result import Event, open_result
 

@@ -87,13 +87,14 @@ def arbitrage_year(
     soc = np.full(price.size + 1, start)
     given = np.zeros(price.size)
     if energy > 0.0 and power > 0.0 and high > low and np.ptp(price) > 0.0:
-        for first in range(0, price.size, DAY_HOURS):
+        stride = min(max(horizon_hours, 1), DAY_HOURS)
+        for first in range(0, price.size, stride):
             ahead = price[first : first + max(horizon_hours, 1)]
             held = soc[first]
             plan = plan_arbitrage(
                 ahead, HOUR, held * energy, min(low, held) * energy, max(high, held) * energy, power, efficiency
             )
-            last = min(first + DAY_HOURS, price.size, first + plan.size)
+            last = min(first + stride, price.size)
             given[first:last] = plan[: last - first]
             moved = np.where(given[first:last] > 0.0, -given[first:last] / efficiency, -given[first:last] * efficiency)
             soc[first + 1 : last + 1] = held + np.cumsum(moved) * HOUR / energy

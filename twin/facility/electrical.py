@@ -173,7 +173,8 @@ def battery_unit(
 def ups_energy(ups: Ups, rated: float) -> float:
     """Energy of the battery of a UPS system [J]: as given, or what carries `rated` for the autonomy asked for.
 
-    Conversion loss and the voltage drop inside the pack are covered, from the highest charge to the lowest.
+    Conversion loss and the voltage drop inside the pack are covered, from the highest charge to the lowest. A pack
+    is never so small that its cells could not give the power at all.
     """
     cell = ups.battery
     if cell.energy_rated is not None:
@@ -186,6 +187,7 @@ def ups_energy(ups: Ups, rated: float) -> float:
         per_cell = power * cell.energy / max(energy, 1.0)
         current = terminal_current(per_cell, mean, cell.resistance + cell.resistance_rc)
         energy = current * mean / per_cell * power * float(cell.autonomy or 0.0) / window
+        energy = max(energy, power * 3600.0 / cell.discharge_rate_max)
     return energy
 
 

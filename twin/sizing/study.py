@@ -1,0 +1,320 @@
+"""Runs a sizing study: every design against the same outages."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from twin import operation
+from twin.ensemble.batches import BATCH_BYTES, Plan, ride_all
+from twin.ensemble.conditions import Conditions
+from twin.ensemble.draws import Draws, DurationLaw, draw
+from twin.ensemble.outcomes import Outcomes
+from twin.ensemble.ride import before_outage
+from twin.ensemble.schedule import COARSE, Phase
+from twin.inputs import Inputs, open_inputs
+from twin.kernels import fields as f
+from twin.kernels.backend import choose, cpu_name, gpu_name
+from twin.kernels.scalar import Array
+from twin.kernels.site import Site
+from twin.scenario.policies import Arbitrage, FrequencyResponse
+from twin.scenario.scenario import Scenario
+from twin.scenario.study import Costs, Study
+from twin.signals.files import locate
+from twin.signals.fit import fit_outages
+from twin.sizing.cost import YEAR, currency, fuel_of_tests, life_cycle, same_currency, storage_life
+from twin.sizing.designs import Design, Fleet, baseline, fleet
+from twin.sizing.results import DesignResult, StudyResult, cheapest, pareto
+from twin.sizing.statistics import endurance, wilson
+
+APPROACH_HOURS = 2.0
+"""How long the site runs on the mains before its outage [h]; a chilled-water tank needs about two."""
+
+QUANTILES = (0.01, 0.05, 0.1, 0.5)
+COUNT_AT_MOST = 10_000_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study ready to run, and what its results will need."""
+
+    study: Study
+    fleet: Fleet
+    plan: Plan
+    operations: list[operation.Operation]
+    law: DurationLaw
+    law_source: str
+    currency: str
+    notes: list[str]
+
+
+def run_study(
+    scenario: Scenario,
+    *,
+    backend: str = "auto",
+    count: int | None = None,
+    seed: int | None = None,
+    progress: Callable[[float], None] | None = None,
+    client: Any = None,
+    schedule: tuple[Phase, ...] = COARSE,
+    most_bytes: float = BATCH_BYTES,
+) -> StudyResult:
+    """Run the sizing study of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With a `study`.
+    backend : str
+        auto, cpu, cuda or sim.
+    count, seed : int, optional
+        Outages drawn, and seed of the draws, instead of the scenario's.
+    progress : callable, optional
+        Told the share that is done, 0 to 1.
+    client : dask.distributed.Client, optional
+        Workers that the batches go to.
+    schedule : tuple of Phase
+        Steps of an outage.
+    most_bytes : float
+        Memory of one batch's states.
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    InputError
+        When the scenario has no study, or something in it cannot be used.
+    """
+    ready = prepare(scenario, backend, count, seed, schedule)
+    found = ride_all(ready.plan, progress=progress, client=client, most_bytes=most_bytes)
+    return summarise(scenario, ready, found, seed)
+
+
+def prepare(
+    scenario: Scenario, backend: str, count: int | None, seed: int | None, schedule: tuple[Phase, ...]
+) -> Prepared:
+    """Build the designs, open the signals, draw the outages and bring the site to where they begin."""
+    study = scenario.study
+    if study is None:
+        raise scenario.refuse("study", "this scenario has no study; 'replace-diesel' is one that has")
+    name = choose(backend)
+    count = study.outages.count if count is None else count
+    if not 1 <= count <= COUNT_AT_MOST:
+        raise scenario.refuse("study.outages.count", f"expected 1 to {COUNT_AT_MOST:,} outages, got {count}")
+    money = currency(scenario, study.costs)
+    every = fleet(scenario, study)
+    law, law_source = duration_law(scenario, study)
+    inputs = open_inputs(scenario, YEAR + law.longest + 86400.0)
+    conditions = Conditions(inputs)
+    draws = draw(
+        scenario.run.seed if seed is None else seed,
+        np.arange(count),
+        law,
+        YEAR,
+        every.facility.genset_risk,
+    )
+    notes = [
+        f"Outages that would last longer than {law.longest / 3600.0:g} h, {100.0 * law.share_cut:.1f} % of them, "
+        "are cut to that length and stay in the sample."
+    ]
+    operations = operate(scenario, every, inputs, money, notes)
+    site = every.facility.site
+    plan = Plan(
+        site=site,
+        settled=before_outage(site, draws.start, conditions, APPROACH_HOURS, name),
+        draws=draws,
+        soc=np.array([year.soc_at(draws.start) for year in operations]) if site.names["pcs"] else None,
+        storage=every.storage,
+        surplus=every.surplus,
+        conditions=conditions,
+        aftermath=aftermath(site),
+        schedule=schedule,
+        backend=name,
+    )
+    return Prepared(study, every, plan, operations, law, law_source, money, notes)
+
+
+def duration_law(scenario: Scenario, study: Study) -> tuple[DurationLaw, str]:
+    """The law of outage durations, and where it comes from."""
+    given = study.outages.duration
+    longest = study.outages.max_duration
+    if given.lognormal is not None:
+        return DurationLaw(given.lognormal.median, given.lognormal.sigma, longest), study.outages.source
+    base = scenario.folders[0] if scenario.folders else None
+    fitted = fit_outages(locate(str(given.fit), base))
+    return DurationLaw(fitted.median_s, fitted.sigma, longest), f"{study.outages.source} {fitted.note}"
+
+
+def aftermath(site: Site) -> float:
+    """How long a member is followed after the mains are back [s]: until all that waits for them has restarted."""
+    longest = [
+        ("bus", f.BUS_RETURN),
+        ("ups", f.UPS_RETURN),
+        ("plant", f.PLANT_RESTART),
+        ("rack", f.RACK_RESTART),
+    ]
+    return sum(float(site.params[name][:, row].max(initial=0.0)) for name, row in longest)
+
+
+def operate(
+    scenario: Scenario, every: Fleet, inputs: Inputs, money: str, notes: list[str]
+) -> list[operation.Operation]:
+    """A year of each design's storage under the policies of the scenario."""
+    site, k = every.facility.site, every.storage
+    if not site.names["pcs"]:
+        return [operation.Operation(np.zeros(2), 0.0, 0.0) for _ in every.designs]
+    unit = scenario.electrical.storage[site.names["pcs"][k]]
+    name = site.names["pcs"][k]
+    using = [p for p in scenario.policies if name in (getattr(p, "storage", None) or ())]
+    arbitrage = next((p for p in using if isinstance(p, Arbitrage)), None)
+    if any(isinstance(policy, FrequencyResponse) for policy in using):
+        notes.append("Frequency response earns nothing here: a study has no availability fee to pay it with.")
+    battery = site.params["battery"][:, :, site.states["ups"].shape[2] + k]
+    start = float(site.states["battery"][0, f.BAT_SOC, site.states["ups"].shape[2] + k])
+    price = np.zeros(2)
+    if arbitrage is not None:
+        same_currency(scenario, money, inputs.currency)
+        values = inputs.price.at(np.arange(round(YEAR / 3600.0)) * 3600.0)
+        assert isinstance(values, np.ndarray)
+        price = values
+    else:
+        notes.append("No policy trades with the storage: it rests at its initial charge and earns nothing.")
+    done: dict[tuple[float, float], operation.Operation] = {}
+    for v, design in enumerate(every.designs):
+        size = (design.storage_power, design.storage_energy)
+        if size not in done:
+            reserve = max(unit.reserve, arbitrage.reserve if arbitrage else 1.0, float(battery[v, f.BAT_SOC_MIN]))
+            done[size] = operation.arbitrage_year(
+                price,
+                design.storage_energy,
+                min(design.storage_power, float(battery[v, f.BAT_POWER_MAX_DIS])),
+                operation.one_way_efficiency(site, v, k),
+                reserve,
+                float(battery[v, f.BAT_SOC_MAX]),
+                start,
+                round(arbitrage.horizon / 3600.0) if arbitrage else 24,
+            )
+    return [done[design.storage_power, design.storage_energy] for design in every.designs]
+
+
+def summarise(scenario: Scenario, ready: Prepared, found: Outcomes, seed: int | None) -> StudyResult:
+    """Turn outcomes into results."""
+    study = ready.study
+    reference = baseline(study)
+    results = [design_result(scenario, ready, v, found.of(v)) for v in range(len(ready.fleet.designs))]
+    numbers = sorted({result.generators for result in results})
+    by_generators = {n: cheapest([r for r in results if r.generators == n]) for n in numbers}
+    name = ready.plan.backend
+    return StudyResult(
+        scenario=scenario.name,
+        source=scenario.source,
+        currency=ready.currency,
+        seed=scenario.run.seed if seed is None else seed,
+        count=ready.plan.draws.size,
+        rate=study.outages.rate * YEAR,
+        target=study.target.survival,
+        designs=results,
+        baseline=results[ready.fleet.designs.index(reference)],
+        best=cheapest(results),
+        best_by_generators={n: result for n, result in by_generators.items() if result is not None},
+        front=pareto(results),
+        outage=outage_summary(ready.law, ready.law_source, ready.plan.draws),
+        backend=name,
+        device=gpu_name() if name == "cuda" else cpu_name() if name == "cpu" else "CUDA simulator",
+        versions=versions(),
+        notes=ready.notes,
+    )
+
+
+def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) -> DesignResult:
+    """Statistics and cost of one design."""
+    study, design = ready.study, ready.fleet.designs[v]
+    outages = found.duration.size
+    survived = int(found.survived.sum())
+    low, high = wilson(survived, outages)
+    curve = endurance(found.duration, found.lost_after)
+    per_year = study.outages.rate * YEAR
+    year = ready.operations[v]
+    tests, co2_per_fuel = testing(ready.plan.site, v, ready.fleet.surplus[v])
+    life = storage_life(study.costs, year.cycles, cycle_life(scenario, ready))
+    fuel_per_year = per_year * float(found.fuel.mean())
+    return DesignResult(
+        name=design.name,
+        storage_power=design.storage_power,
+        storage_energy=design.storage_energy,
+        generators=design.generators,
+        outages=outages,
+        survival=survived / outages,
+        survival_low=low,
+        survival_high=high,
+        lost_by_heat=float((found.by_heat & ~found.survived).mean()),
+        survived_time={f"{100 * q:g} %": curve.quantile(q) for q in QUANTILES},
+        endurance=curve,
+        unserved_mean=float(found.unserved.mean()),
+        unserved_error=float(found.unserved.std(ddof=1) / np.sqrt(outages)) if outages > 1 else float("nan"),
+        unserved_p95=float(np.quantile(found.unserved, 0.95)),
+        unserved_per_year=per_year * float(found.unserved.mean()),
+        racks_overheated=float(found.overheated.mean()),
+        fuel=float(found.fuel.mean()),
+        co2=float(found.co2.mean()),
+        nox=float(found.nox.mean()),
+        fuel_per_year=fuel_per_year + tests,
+        co2_per_year=per_year * float(found.co2.mean()) + co2_per_fuel,
+        nox_per_year=per_year * float(found.nox.mean()),
+        genset_time=float(found.genset_time.mean()),
+        soc_mean=float(ready.plan.soc[v].mean()) if ready.plan.soc is not None else 0.0,
+        cycles_per_year=year.cycles,
+        storage_life=life,
+        cost=life_cycle(
+            study.costs, design, ready.fleet.set_power, fuel_per_year, tests, year.revenue, life
+        ),
+        diesels_removed=study.baseline.generators - design.generators,
+        meets=survived / outages >= study.target.survival,
+        surely_meets=low >= study.target.survival,
+    )
+
+
+def testing(site: Site, v: int, surplus: Any) -> tuple[float, float]:
+    """Fuel [m3] and CO2-equivalent [kg] of a year's testing of the sets a design has."""
+    genset: Array = site.params["genset"][v]
+    fuel = [0.0 if missing else fuel_of_tests(genset[:, g]) for g, missing in enumerate(surplus)]
+    return sum(fuel), sum(amount * float(genset[f.GEN_CO2, g]) for g, amount in enumerate(fuel))
+
+
+def cycle_life(scenario: Scenario, ready: Prepared) -> float:
+    """Full cycles of the varied storage's cells."""
+    names = ready.plan.site.names["pcs"]
+    return scenario.electrical.storage[names[ready.fleet.storage]].battery.cycle_life if names else 1.0
+
+
+def outage_summary(law: DurationLaw, source: str, draws: Draws) -> dict[str, float | str]:
+    """What was drawn."""
+    found: dict[str, float | str] = {
+        "law": "lognormal",
+        "median": law.median,
+        "sigma": law.sigma,
+        "longest": law.longest,
+        "source": source,
+        "sample_mean": float(draws.duration.mean()),
+    }
+    for q in (0.05, 0.5, 0.95):
+        found[f"sample_p{round(100 * q):02d}"] = float(np.quantile(draws.duration, q))
+    return found
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computed the result."""
+    found = {"python": platform.python_version()}
+    for package in ("dctwin", "numpy", "numba", "scipy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
