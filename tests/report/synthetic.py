@@ -51,11 +51,11 @@ def plan(members: Collection[int], without: Collection[str]) -> RecordPlan:
         intervals=SECONDS,
         start="2024-07-01T12:00:00+00:00",
         site={
-            "power_grid": Field("power_grid", "W", "from the grid"),
-            "power_generators": Field("power_generators", "W", "from generators"),
-            "power_batteries": Field("power_batteries", "W", "from batteries"),
-            "power_racks": Field("power_racks", "W", "to racks"),
-            "power_cooling": Field("power_cooling", "W", "to cooling"),
+            "power_grid": Field("power_grid", "W", "power from the grid"),
+            "power_genset": Field("power_genset", "W", "power from generators"),
+            "power_storage": Field("power_storage", "W", "power from storage"),
+            "power_racks": Field("power_racks", "W", "power drawn by racks"),
+            "power_mechanical": Field("power_mechanical", "W", "power of fans, pumps and chillers"),
         },
         trace={"frequency": Field("frequency", "Hz", "grid frequency")},
         units={name: names for name, names in units.items() if name not in without},
@@ -151,8 +151,8 @@ class Story:
         self.energy["bat_out"] += np.maximum(charge, 0.0).sum()
         self.energy["bat_in"] -= np.minimum(charge, 0.0).sum()
         one = np.ones(len(next(iter(self.blocks.values()))))
-        site = {"grid": grid, "generators": from_gen, "batteries": charge.sum(), "racks": load.sum()}
-        return {f"power_{k}": one * v for k, v in (site | {"cooling": cooling}).items()}
+        site = {"grid": grid, "genset": from_gen, "storage": charge[2], "racks": load.sum()}
+        return {f"power_{k}": one * v for k, v in (site | {"mechanical": cooling}).items()}
 
     def record(
         self,

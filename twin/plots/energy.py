@@ -38,10 +38,13 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
     gave, less what they took back.
     """
     accounts = result.accounts
+    imported = result.members.get("energy_grid")
 
     def of(name: str, quantity: str) -> float:
+        if name == "feed" and name not in accounts and imported is not None:
+            return float(imported.value[member])
         if name not in accounts:
-            return 0.0
+            return math.nan if name in ("feed", "bus", "rack") else 0.0
         values = accounts[name].get(quantity)
         return float(values[member]) if values is not None else math.nan
 

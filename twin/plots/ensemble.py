@@ -25,7 +25,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 
 def survival_curve(result: Result) -> go.Figure | None:
-    """Draw the share of members [%] still without a lost rack against the time since the loss of mains.
+    """Draw the share of members [%] still without a lost rack against time.
 
     The member table gives `survived_time` [s] and `survived` (1 when no rack was lost). A member that
     survived is known to last at least its time: it counts as surviving to the end of the axis.
@@ -42,7 +42,7 @@ def survival_curve(result: Result) -> go.Figure | None:
     kept = np.asarray(table["survived"].value) > 0.5 if "survived" in table else np.zeros(len(time), bool)
     count = len(time)
     lost = np.sort(time[~kept & np.isfinite(time)])
-    end = float(np.nanmax(time[np.isfinite(time)], initial=0.0))
+    end = max(float(time[np.isfinite(time)].max(initial=0.0)), result.duration if kept.any() else 0.0)
     scale, unit = (3600.0, "hours") if end > 3 * 3600 else (60.0, "minutes")
     steps = np.concatenate([[0.0], lost, [end]])
     alive = np.concatenate([[count], count - np.arange(1, len(lost) + 1), [count - len(lost)]]).astype(int)
@@ -52,9 +52,9 @@ def survival_curve(result: Result) -> go.Figure | None:
     bounds = 100.0 * np.array([wilson(int(n), count) for n in alive])
     low, high = wilson(int(alive[-1]), count)
     caption = (
-        f"Share of {count} members, in percent, that have not lost a rack, against {unit} since the loss of "
-        f"mains. {int(alive[-1])} of {count} lost none: {100 * alive[-1] / count:.1f} % (95 % Wilson "
-        f"interval {100 * low:.1f} to {100 * high:.1f} %). The band is that interval at each instant."
+        f"Share of {count} members, in percent, that have not lost a rack, against time in {unit} "
+        f"({table['survived_time'].meaning}). {int(alive[-1])} of {count} lost none: "
+        f"{100 * alive[-1] / count:.1f} % (95 % Wilson interval {100 * low:.1f} to {100 * high:.1f} %). The band is that interval at each instant."
     )
     made = style.figure(340, caption)
     edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
@@ -72,7 +72,7 @@ def survival_curve(result: Result) -> go.Figure | None:
         x=steps / scale, y=100.0 * alive / count, mode="lines", name="members without a lost rack", line=line
     )
     made.update_traces(hovertemplate="%{y:.1f} %", selector={"line.width": 2})
-    made.update_xaxes(title_text=f"{unit} since the loss of mains", rangemode="tozero")
+    made.update_xaxes(title_text=f"time [{unit}]", rangemode="tozero")
     made.update_yaxes(title_text="still without a lost rack [%]", range=[-2, 102])
     return made
 

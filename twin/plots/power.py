@@ -12,6 +12,8 @@ from twin.plots.style import clock_of, decimate, shade, start_words
 from twin.result import Result
 
 _LINES = 8
+# Powers between the ends of the chain: each lies beside a line that is drawn.
+_INNER = ("power_it", "power_ups_in", "power_ups_out")
 
 
 def _frequency(result: Result, member: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -26,10 +28,16 @@ def _frequency(result: Result, member: int | None) -> tuple[NDArray[np.float64],
 
 def _powers(result: Result, member: int | None) -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     """Return (name, time, power [W]) of the site's powers; sums over the classes where there are none."""
-    site = [n for n in result.channels("site") if result.describe("site", n).unit == "W"]
+    site = [n for n in result.channels("site") if n.startswith("power_") and n not in _INNER]
     if site and result.has("site"):
         time = result.time("site")
-        return [(result.describe("site", n).meaning, time, result.series("site", n, member)) for n in site]
+        found = [(result.describe("site", n).meaning, time, result.series("site", n, member)) for n in site]
+        if result.has("battery", "power") and "ups" in result.groups:
+            behind = np.isin(result.units("battery"), result.units("ups"))
+            total = result.series("battery", "power", member)[:, behind].sum(axis=1)
+            found.append(("power from UPS batteries", result.time("battery"), total))
+        # A site without generators or storage still has their channels, at zero.
+        return [row for row in found if np.any(row[2] != 0.0)]
     sums = (
         ("feed", "power", "from the grid"),
         ("genset", "power", "from generators"),

@@ -34,7 +34,7 @@ def amount(quantity: Quantity) -> str:
         return quantity.value
     number = float(quantity.value)
     if not math.isfinite(number):
-        return "not known" if math.isnan(number) else "no limit"
+        return "not known" if math.isnan(number) else "not in this run" if unit == "s" else "no limit"
     if unit == "s":
         return duration(number)
     for known, steps in _SCALES.items():

@@ -226,10 +226,12 @@ def _member_rows(result: Result) -> list[tuple[str, str, str, str]]:
     rows = []
     for name, column in result.members.items():
         values = np.asarray(column.value)
-        if values.dtype.kind not in "fiub" or not np.isfinite(values.astype(float)).any():
+        if values.dtype.kind not in "fiub" or np.isnan(values.astype(float)).all():
             continue
-        known = values[np.isfinite(values.astype(float))].astype(float)
-        low, middle, high = (amount(Quantity(v, column.unit, "")) for v in np.percentile(known, [0, 50, 100]))
+        known = values[~np.isnan(values.astype(float))].astype(float)
+        # No interpolation: a time may be infinite, where nothing was lost.
+        spread = np.percentile(known, [0, 50, 100], method="inverted_cdf")
+        low, middle, high = (amount(Quantity(v, column.unit, "")) for v in spread)
         rows.append((column.meaning[:1].upper() + column.meaning[1:] or name, low, middle, high))
     return rows
 
