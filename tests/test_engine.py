@@ -11,6 +11,7 @@ import pytest
 from twin import accounts
 from twin.engine import Run, checkpoint_arrays, go, restore
 from twin.kernels import fields as f
+from twin.policies import Controls, View
 from twin.run import execute, prepare
 from twin.scenario.load import load
 
@@ -47,9 +48,7 @@ def test_energy_closes_across_classes() -> None:
     run = finished(*SHORT, *QUICK_RETURN, OUTAGE)
     s = run.machine.states()
     sources = (
-        s["feed"][0, f.FEED_E_OUT].sum()
-        + s["genset"][0, f.GEN_E_OUT].sum()
-        + s["pcs"][0, f.PCS_E_OUT].sum()
+        s["feed"][0, f.FEED_E_OUT].sum() + s["genset"][0, f.GEN_E_OUT].sum() + s["pcs"][0, f.PCS_E_OUT].sum()
     )
     assert s["bus"][0, f.BUS_E_IN].sum() == pytest.approx(sources, rel=1e-12)
     assert s["pdu"][0, f.PDU_E_OUT].sum() == pytest.approx(s["rack"][0, f.RACK_E_IN].sum(), rel=1e-12)
@@ -200,6 +199,22 @@ def test_a_flat_price_is_not_worth_a_cycle() -> None:
 
     plan = plan_arbitrage(np.full(24, 5e-8), 3600.0, 1.8e9, 0.0, 3.6e9, 1e6, 0.95)
     np.testing.assert_allclose(plan, 0.0, atol=1.0)
+
+
+class HalfTheWork:
+    """A user's own policy: halve every workload."""
+
+    def act(self, view: View, controls: Controls) -> None:
+        controls.utilisation *= 0.5
+
+
+def test_a_users_policy_acts() -> None:
+    overrides = ("run.duration=30 s", "events=[]", "record.trace=null")
+    plain = finished(*overrides)
+    run, _ = prepare(load("hall-2mw", overrides), "cpu", [HalfTheWork()])
+    go(run)
+    power = [r.machine.states()["rack"][0, f.RACK_POWER_IT].sum() for r in (plain, run)]
+    assert power[1] < 0.9 * power[0]
 
 
 def test_result_file_is_readable_by_xarray(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def demo_command(output: Path, backend: str, bar: Bar) -> Iterator[str]:
 
     with explained(output):
         output.mkdir(parents=True, exist_ok=True)
-    yield "Running the hall twice, with and without the frequency service (the first time, its models are compiled)."
+    yield "Running the hall twice, with and without the frequency service (the first run compiles the models)."
     for file, overrides in ((WITH, []), (WITHOUT, ["policies=[]"])):
         scenario = demo_scenario(overrides)
         with bar(scenario.run.intervals, scenario.name) as progress:
@@ -102,7 +102,8 @@ def story(served: Result, plain: Result, scenario: Scenario) -> Iterator[str]:
 def _source(result: Result) -> str:
     source = str(json.loads(str(result.attrs["signals"]))["frequency"])
     measured = "measured" if "grid area model" not in source else "modelled from the published losses"
-    return f"{measured} ({source})"
+    # A file's licence follows its name.
+    return f"{measured} ({source.partition(';')[0]})"
 
 
 def _hall(result: Result) -> str:
@@ -116,7 +117,7 @@ def _event(result: Result, scenario: Scenario) -> Iterator[str]:
     before = result.time("site") <= scenario.events[0].at
     time = result.time("site")[before]
     frequency = result.series("site", "frequency")[before]
-    given = result.series("ups", "response_power")[before].sum(axis=1)
+    given = result.series("battery", "power")[: time.size].sum(axis=1)
     soc = result.series("site", "soc_ups")[before]
     low = int(np.argmin(frequency))
     falls = int(np.argmax(frequency < scenario.electrical.frequency - 0.1))
@@ -124,7 +125,7 @@ def _event(result: Result, scenario: Scenario) -> Iterator[str]:
     yield _at(result, time[low], f"It is lowest at {frequency[low]:.2f} Hz.")
     energy = float(np.maximum(given, 0.0).sum()) * float(result.attrs["interval"])
     yield _more(
-        f"The UPS batteries gave up to {_power(given.max())} of the {_power(policy.power)} they offer and "
+        f"The UPS batteries deliver up to {_power(given.max())} of the {_power(policy.power)} on offer, "
         f"{amount(Quantity(energy, 'J', ''))} in all."
     )
     yield _more(f"Lowest charge: {soc.min():.0%}; the service stops at {policy.reserve:.0%}, the rest is the racks'.")
@@ -142,12 +143,13 @@ def _outage(result: Result, scenario: Scenario) -> Iterator[str]:
         found = [event.t for event in result.events if event.kind == kind and event.t >= outage.at]
         if found:
             yield _at(result, min(found), words)
-    yield from _heat(result, outage.at)
+    yield from _heat(result, scenario, outage.at)
 
 
-def _heat(result: Result, since: float) -> Iterator[str]:
+def _heat(result: Result, scenario: Scenario, since: float) -> Iterator[str]:
     """Tell how hot the racks became."""
     time, inlet = result.time("site"), result.series("site", "inlet_max")
+    delays = [plant.chiller.restart_delay for plant in scenario.cooling.plants.values() if plant.chiller]
     after = time >= since
     hottest = int(np.argmax(np.where(after, inlet, -np.inf)))
     summary = result.summary
@@ -155,11 +157,15 @@ def _heat(result: Result, since: float) -> Iterator[str]:
     yield _at(
         result,
         time[hottest],
-        f"The warmest rack inlet reaches {inlet[hottest]:.1f} °C, from {inlet[after][0]:.1f} °C: "
-        "chillers stop with the mains and restart slowly.",
+        f"The warmest rack inlet reaches {inlet[hottest]:.1f} °C, from {inlet[after][0]:.1f} °C.",
     )
+    if delays:
+        yield _more(
+            "The chillers stop with the mains and again at the switch back, and need "
+            f"{duration(max(delays))} to restart each time."
+        )
     yield _more(
-        f"{_count(lost)} stopped working, {_count(over).lower()} took in air above the limit of their class; "
+        f"{_count(lost)} stopped working; {_count(over).lower()} took in air above the limit of their class, and "
         f"{amount(summary['energy_unserved'])} of work was not served."
     )
 

@@ -20,7 +20,7 @@ from twin.inputs import Inputs, add_area, open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, open_machine
 from twin.kernels.scalar import Array
-from twin.policies import make_policies
+from twin.policies import Policy, make_policies
 from twin.recorder import Recorder, RecordPlan, default_channels
 from twin.scenario.scenario import Scenario
 from twin.summary import members_table, summarise
@@ -62,7 +62,7 @@ def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend
 
 
 def prepare(
-    scenario: Scenario, backend: str = "auto", facility: Facility | None = None, inputs: Inputs | None = None
+    scenario: Scenario, backend: str = "auto", policies: Sequence[Policy] = ()
 ) -> tuple[Run, Facility]:
     """Make everything ready to step a scenario.
 
@@ -72,6 +72,8 @@ def prepare(
         Checked scenario.
     backend : str
         auto, cpu, cuda or sim.
+    policies : sequence of Policy
+        Your own, acting after those of the scenario.
 
     Returns
     -------
@@ -84,11 +86,11 @@ def prepare(
         there.
     """
     name = choose(backend)
-    inputs = inputs or open_inputs(scenario)
-    facility = facility or build(scenario)
+    inputs = open_inputs(scenario)
+    facility = build(scenario)
     if inputs.area is not None:
         add_area(facility, inputs.area)
-    policies = make_policies(scenario, facility)
+    acting = [*make_policies(scenario, facility), *policies]
     timing = timing_of(scenario)
     disturbances = disturbances_of(scenario)
     states = start_states(scenario, facility, inputs, name)
@@ -96,7 +98,7 @@ def prepare(
     machine = open_machine(name, facility.site, states, samples=samples)
     known = np.concatenate([disturbances[:, 0], disturbances[:, 1], facility.site.infeed[:, 0]])
     start = accounts.stored(facility.site, states)
-    return Run(facility.site, machine, inputs, policies, timing, disturbances, known, start), facility
+    return Run(facility.site, machine, inputs, acting, timing, disturbances, known, start), facility
 
 
 def record_plan(scenario: Scenario, facility: Facility, inputs: Inputs) -> RecordPlan:
@@ -152,8 +154,8 @@ def execute(
     *,
     overwrite: bool = False,
     resume: bool = False,
+    policies: Sequence[Policy] = (),
     progress: Callable[[int], None] | None = None,
-    notes: Sequence[str] = (),
 ) -> None:
     """Run a scenario and write its result file.
 
@@ -167,6 +169,8 @@ def execute(
         auto, cpu, cuda or sim.
     overwrite, resume : bool
         Replace an existing file, or continue an incomplete one from its last checkpoint.
+    policies : sequence of Policy
+        Your own, acting after those of the scenario.
     progress : callable, optional
         Called with the number of intervals done.
 
@@ -179,7 +183,7 @@ def execute(
         raise InputError("give --overwrite or --resume, not both")
     if not resume and path.exists() and not overwrite:
         raise InputError(f"{path}: exists already; give another name, --overwrite, or --resume")
-    run, facility = prepare(scenario, backend)
+    run, facility = prepare(scenario, backend, policies)
     plan = record_plan(scenario, facility, run.inputs)
     metadata = metadata_of(scenario, facility, run)
     if resume:

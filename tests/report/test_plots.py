@@ -76,7 +76,7 @@ def test_temperatures(result: Result) -> None:
 
 def test_energy_flows_balance(result: Result) -> None:
     flows = energy_flows(result)
-    for node in ("Switchgear", "UPS", "Generators", "Fans and pumps"):
+    for node in ("Switchgear", "UPS", "Generators", "Cooling power"):
         inflow = sum(v for _, b, v in flows if b == node)
         outflow = sum(v for a, _, v in flows if a == node)
         assert inflow == pytest.approx(outflow, rel=1e-9), node

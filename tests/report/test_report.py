@@ -238,7 +238,7 @@ def test_many_nodes_are_folded(result: Result) -> None:
     boxes = fold(result.topology)
     racks = [box for box in boxes if box.kind == "rack"]
     assert [len(box.members) for box in racks] == [50, 50, 50, 50]
-    assert racks[0].label == "rack-000 … 049"
+    assert racks[0].label == "rack-000…049"
     drawing = svg(boxes, place(boxes))
     assert drawing.count("<g id=") == len(boxes)
     assert "racks × 50" in drawing

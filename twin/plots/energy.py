@@ -18,7 +18,7 @@ _NODES = {
     "Switchgear": style.BLUE,
     "UPS": style.BLUE,
     "PDU": style.BLUE,
-    "Fans and pumps": style.SKY,
+    "Cooling power": style.SKY,
     "Racks": style.GREEN,
     "Hall air": style.ORANGE,
     "Coolant": style.PURPLE,
@@ -48,28 +48,35 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
         values = accounts[name].get(quantity)
         return float(values[member]) if values is not None else math.nan
 
-    fans = of("hall", "e_electric") + of("cdu", "e_electric")
-    fans_on_bus = of("bus", "e_out") - of("ups", "e_bus") - of("plant", "e_electric")
-    fans_on_ups = fans - fans_on_bus
+    storage = of("bus", "e_in") - of("feed", "e_out") - of("genset", "e_out")
+    # Without storage at the switchgear, all that batteries gave went through the UPS systems.
+    from_bus = of("ups", "e_bus")
+    if math.isnan(from_bus) and "pcs" not in accounts:
+        from_bus = of("ups", "e_in") - of("battery", "e_out")
+    batteries = of("battery", "e_out") - of("battery", "e_in") - storage - of("pcs", "e_loss")
+    heat = accounts.get("rack_heat", {}).get("e_out")
+    fans = of("hall", "e_electric")
+    if math.isnan(fans) and heat is not None and "cdu" not in accounts:
+        fans = of("hall", "e_in") - float(heat[member])
     flows = [
         ("Grid", "Switchgear", of("feed", "e_out")),
         ("Fuel", "Generators", of("genset", "e_in")),
         ("Generators", "Switchgear", of("genset", "e_out")),
         ("Generators", "Losses", of("genset", "e_loss")),
-        ("Storage", "Switchgear", of("bus", "e_in") - of("feed", "e_out") - of("genset", "e_out")),
+        ("Storage", "Switchgear", storage),
         ("Switchgear", "Losses", of("bus", "e_loss")),
-        ("Switchgear", "UPS", of("ups", "e_bus")),
-        ("Switchgear", "Fans and pumps", fans_on_bus),
-        ("Switchgear", "Plant", of("plant", "e_electric")),
-        ("UPS batteries", "UPS", of("pdu", "e_in") + fans_on_ups + of("ups", "e_loss") - of("ups", "e_bus")),
+        ("Switchgear", "UPS", from_bus),
+        ("Switchgear", "Cooling power", of("bus", "e_out") - from_bus),
+        ("UPS batteries", "UPS", batteries),
         ("UPS", "PDU", of("pdu", "e_in")),
-        ("UPS", "Fans and pumps", fans_on_ups),
+        ("UPS", "Cooling power", from_bus + batteries - of("ups", "e_loss") - of("pdu", "e_in")),
         ("UPS", "Losses", of("ups", "e_loss")),
         ("PDU", "Racks", of("rack", "e_in")),
         ("PDU", "Losses", of("pdu", "e_loss")),
-        ("Fans and pumps", "Hall air", of("hall", "e_electric")),
-        ("Fans and pumps", "Coolant", of("cdu", "e_electric")),
-        ("Racks", "Hall air", of("hall", "e_in") - of("hall", "e_electric")),
+        ("Cooling power", "Hall air", fans),
+        ("Cooling power", "Coolant", of("cdu", "e_electric")),
+        ("Cooling power", "Plant", of("plant", "e_in") - of("hall", "e_out") - of("cdu", "e_out")),
+        ("Racks", "Hall air", of("hall", "e_in") - fans),
         ("Racks", "Coolant", of("cdu", "e_in") - of("cdu", "e_electric")),
         ("Hall air", "Plant", of("hall", "e_out")),
         ("Coolant", "Plant", of("cdu", "e_out")),

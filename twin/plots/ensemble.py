@@ -54,7 +54,8 @@ def survival_curve(result: Result) -> go.Figure | None:
     caption = (
         f"Share of {count} members, in percent, that have not lost a rack, against time in {unit} "
         f"({table['survived_time'].meaning}). {int(alive[-1])} of {count} lost none: "
-        f"{100 * alive[-1] / count:.1f} % (95 % Wilson interval {100 * low:.1f} to {100 * high:.1f} %). The band is that interval at each instant."
+        f"{100 * alive[-1] / count:.1f} % (95 % Wilson interval {100 * low:.1f} to {100 * high:.1f} %). "
+        "The band is that interval at each instant."
     )
     made = style.figure(340, caption)
     edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}

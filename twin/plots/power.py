@@ -33,7 +33,8 @@ def _powers(result: Result, member: int | None) -> list[tuple[str, NDArray[np.fl
         time = result.time("site")
         found = [(result.describe("site", n).meaning, time, result.series("site", n, member)) for n in site]
         if result.has("battery", "power") and "ups" in result.groups:
-            behind = np.isin(result.units("battery"), result.units("ups"))
+            systems = tuple(f"{name}." for name in result.units("ups"))
+            behind = np.array([f"{name}.".startswith(systems) for name in result.units("battery")])
             total = result.series("battery", "power", member)[:, behind].sum(axis=1)
             found.append(("power from UPS batteries", result.time("battery"), total))
         # A site without generators or storage still has their channels, at zero.

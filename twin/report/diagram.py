@@ -107,13 +107,14 @@ def _common(same: list[Box]) -> str:
     alike = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     same_start = "".join(letter for letter, _ in alike)
     same_start = same_start.rstrip("0123456789")
-    return first if first == last else f"{first} … {last.removeprefix(same_start)}"
+    return first if first == last else f"{first}…{last.removeprefix(same_start)}"
 
 
 def place(boxes: list[Box]) -> float:
     """Give each box its place; return the height of the drawing."""
     cooling = [box for box in boxes if box.kind in _COOLING]
-    right = 300.0 if cooling else 0.0
+    widest = max((sum(_LEVEL[box.kind] == level for box in cooling) for level in (2, 3)), default=0)
+    right = min(400.0, 20.0 + 130.0 * widest) if cooling else 0.0
     power = [box for box in boxes if box.kind not in _COOLING]
     used = sorted({_LEVEL[box.kind] for box in boxes})
     rows = {level: i for i, level in enumerate(used)}
@@ -159,7 +160,7 @@ def svg(boxes: list[Box], height: float) -> str:
     for n, box in enumerate(boxes):
         left, top = box.x - box.width / 2.0, box.y - _BOX_H / 2.0
         count = f" × {len(box.members)}" if len(box.members) > 1 else ""
-        name = escape(_short(box.label, max(6, int(box.width / 7.6))))
+        name = escape(_short(box.label, max(6, int(box.width / 7.3))))
         title = escape(f"{_KINDS[box.kind]}{count}: {box.label}")
         parts.append(
             f'<g id="box-{n}" class="unknown"><title>{title}</title>'

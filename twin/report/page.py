@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -204,8 +205,16 @@ def _clock(result: Result, t: float) -> str:
 
 
 def _timeline(result: Result, member: int) -> list[dict[str, str]]:
+    """Return the rows of the table of events; what happened to several units at once is one row."""
+    mine = [event for event in result.events if event.member == member][:_EVENTS]
     rows = []
-    for event in [e for e in result.events if e.member == member][:_EVENTS]:
+    for _, same in itertools.groupby(mine, key=lambda event: (event.t, event.kind)):
+        events = list(same)
+        event = events[0]
+        text = event.text
+        if len(events) > 1:
+            alike = all(e.text.removeprefix(e.unit) == text.removeprefix(event.unit) for e in events)
+            text = "Each" + text.removeprefix(event.unit) if alike else " ".join(e.text for e in events)
         instant = result.start + timedelta(seconds=event.t)
         digits = 1 if event.t % 1.0 else 0
         fraction = f".{instant.microsecond // 100000}" if digits else ""
@@ -214,8 +223,8 @@ def _timeline(result: Result, member: int) -> list[dict[str, str]]:
                 "after": _clock(result, event.t),
                 "clock": f"{instant:%H:%M:%S}{fraction}",
                 "kind": event.kind,
-                "unit": event.unit,
-                "text": event.text,
+                "unit": ", ".join(e.unit for e in events),
+                "text": text,
             }
         )
     return rows
