@@ -6,18 +6,22 @@ a run never falls back in silence.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from twin.errors import InputError
+from twin.errors import InputError, suggest
+from twin.kernels.device import CudaMachine, gpu_name, gpu_problem, simulating
 from twin.kernels.scalar import Array
 from twin.kernels.site import PARAM_ORDER, STATE_ORDER, Site
 
-THREADS_PER_MEMBER = 128
 BACKENDS = ("auto", "cpu", "cuda", "sim")
+
+__all__ = [
+    "BACKENDS", "CpuMachine", "CudaMachine", "Interval", "Machine",
+    "choose", "cpu_name", "gpu_name", "gpu_problem", "open_machine", "simulating",
+]  # fmt: skip
 
 
 @dataclass
@@ -63,6 +67,9 @@ class Machine(Protocol):
 
     def states(self, classes: tuple[str, ...] | None = None) -> dict[str, Array]:
         """States on the host: live arrays on the CPU, copies from a device."""
+
+    def rows(self, name: str, fields: tuple[int, ...]) -> Array:
+        """Copy of the fields `fields` of class `name`, (member, field, unit): all that travels from a device."""
 
     def write(self, name: str, values: Array) -> None:
         """Replace the state block of class `name`."""
@@ -110,77 +117,14 @@ class CpuMachine:
         """Live states, by class."""
         return self._states if classes is None else {name: self._states[name] for name in classes}
 
+    def rows(self, name: str, fields: tuple[int, ...]) -> Array:
+        """Copy of some fields of a class, (member, field, unit)."""
+        rows: Array = self._states[name][:, list(fields)]
+        return rows
+
     def write(self, name: str, values: Array) -> None:
         """Replace the state block of class `name`."""
         self._states[name][...] = values
-
-
-class CudaMachine:
-    """Members stepped by `step_cuda`, a block of threads each; the simulator runs the same loop."""
-
-    def __init__(self, site: Site, states: dict[str, Array], variant: Any, samples: int, name: str) -> None:
-        from numba import cuda
-
-        from twin.kernels import step_cuda
-        from twin.kernels.fields import TRACE
-
-        self.name = name
-        self._cuda = cuda
-        self._kernel = cuda.jit(step_cuda.run_interval)
-        self._params = [cuda.to_device(np.ascontiguousarray(site.params[b.name])) for b in PARAM_ORDER]
-        self._states = {b.name: cuda.to_device(np.ascontiguousarray(states[b.name])) for b in STATE_ORDER}
-        self._variant = cuda.to_device(np.ascontiguousarray(variant, dtype=np.int64))
-        self._links = cuda.to_device(site.links)
-        self._infeed = cuda.to_device(np.ascontiguousarray(site.infeed))
-        self._members = int(np.size(variant))
-        self._trace = cuda.to_device(np.zeros((self._members, samples, len(TRACE.states))))
-        self._sent: dict[str, Any] = {}
-        self.device = "CUDA simulator" if name == "sim" else gpu_name()
-
-    def advance(self, interval: Interval) -> None:
-        """Step every active member through one interval."""
-        threads = 4 if self.name == "sim" else THREADS_PER_MEMBER
-        self._kernel[self._members, threads](
-            *self._params,
-            *self._states.values(),
-            self._links,
-            self._variant,
-            self._send("active", interval.active),
-            self._send("signal", interval.signal),
-            self._send("utilisation", interval.utilisation),
-            self._send("disturbances", interval.disturbances),
-            self._infeed,
-            self._trace,
-            interval.start,
-            interval.step,
-            interval.steps,
-            interval.thermal_every,
-            interval.trace_every,
-        )
-
-    def _send(self, name: str, values: Any) -> Any:
-        """Copy an input to the device, into the array of the last interval when its shape has not changed."""
-        held = self._sent.get(name)
-        if held is None or held.shape != values.shape:
-            self._sent[name] = held = self._cuda.to_device(np.ascontiguousarray(values))
-        elif values.size:
-            held.copy_to_device(np.ascontiguousarray(values))
-        return held
-
-    @property
-    def trace(self) -> Array:
-        """Trace samples of the last interval, copied from the device."""
-        samples: Array = self._trace.copy_to_host()
-        return samples
-
-    def states(self, classes: tuple[str, ...] | None = None) -> dict[str, Array]:
-        """Copies of the states, by class."""
-        wanted = tuple(self._states) if classes is None else classes
-        return {name: self._states[name].copy_to_host() for name in wanted}
-
-    def write(self, name: str, values: Array) -> None:
-        """Replace the state block of class `name`."""
-        self._states[name].copy_to_device(np.ascontiguousarray(values))
 
 
 def cpu_name() -> str:
@@ -188,36 +132,6 @@ def cpu_name() -> str:
     import numba
 
     return f"CPU, {numba.get_num_threads()} threads"
-
-
-def gpu_name() -> str:
-    """Name of the CUDA device in use."""
-    from numba import cuda
-
-    name = cuda.get_current_device().name
-    return name.decode() if isinstance(name, bytes) else str(name)
-
-
-def simulating() -> bool:
-    """Whether numba's CUDA simulator is switched on for this process."""
-    return os.environ.get("NUMBA_ENABLE_CUDASIM", "0") == "1"
-
-
-def gpu_problem() -> str | None:
-    """Why no GPU can be used, in words, or None when one works."""
-    try:
-        from numba import cuda
-    except ImportError as error:
-        return f"numba-cuda is not installed ({error}); pip install 'dctwin[cuda12]' or 'dctwin[cuda13]'"
-    if simulating():
-        return "NUMBA_ENABLE_CUDASIM=1 asks for the simulator"
-    try:
-        if not cuda.is_available():
-            return "no CUDA driver or device was found"
-        cuda.get_current_device()
-    except Exception as error:  # the driver raises many kinds, all of them meaning the same here
-        return f"the CUDA driver does not work: {error}"
-    return None
 
 
 def choose(backend: str) -> str:
@@ -229,13 +143,13 @@ def choose(backend: str) -> str:
         For an unknown name, for `cuda` without a working GPU, and for `sim` outside the simulator.
     """
     if backend not in BACKENDS:
-        raise InputError(f"unknown backend '{backend}': expected one of {', '.join(BACKENDS)}")
+        raise InputError(f"unknown backend '{backend}'{suggest(backend, BACKENDS)}")
     if backend == "auto":
         return "cpu" if gpu_problem() else "cuda"
     if backend == "cuda":
         problem = gpu_problem()
         if problem:
-            raise InputError(f"backend 'cuda' cannot be used: {problem}")
+            raise InputError(f"backend 'cuda' cannot be used: {problem}; 'cpu' and 'auto' work here")
     if backend == "sim" and not simulating():
         raise InputError(
             "backend 'sim' needs NUMBA_ENABLE_CUDASIM=1 and NUMBA_DISABLE_JIT=1 in the environment "

@@ -15,6 +15,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from twin.kernels.cache import place_cache
+
+place_cache()
+
 Array = NDArray[np.float64]
 Links = NDArray[np.int64]
 

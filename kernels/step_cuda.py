@@ -166,6 +166,7 @@ def thermal_step(
     cuda.syncthreads()
 
 
+@cuda.jit(cache=True)
 def run_interval(
     p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
     p_area, p_turbine, p_response, p_relay,
@@ -210,3 +211,14 @@ def run_interval(
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0 and me == 0:
             trace_sample(trace[m, (k + 1) // trace_every - 1], s_feed[m], s_bus[m], s_ups[m])
+
+
+@cuda.jit(cache=True)
+def gather_rows(state, rows, out):
+    """Copy the fields `rows` of every unit from state[member, field, unit] to out[member, row, unit]."""
+    rows_of_member = rows.shape[0]
+    units = state.shape[2]
+    for i in range(cuda.grid(1), state.shape[0] * rows_of_member * units, cuda.gridsize(1)):
+        m = i // (rows_of_member * units)
+        k = i // units % rows_of_member
+        out[m, k, i % units] = state[m, rows[k], i % units]

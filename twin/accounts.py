@@ -71,6 +71,15 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
     }
 
 
+# Flows that a class has besides its account, for those who draw where energy goes.
+FLOWS = {
+    "ups": ("e_bus", f.UPS_E_BUS),
+    "hall": ("e_electric", f.HALL_E_ELEC),
+    "cdu": ("e_electric", f.CDU_E_ELEC),
+    "plant": ("e_electric", f.PLANT_E_ELEC),
+}
+
+
 def balance(site: Site, states: dict[str, Array], start: dict[str, Array]) -> dict[str, dict[str, Array]]:
     """Account of every class that has units.
 
@@ -87,7 +96,8 @@ def balance(site: Site, states: dict[str, Array], start: dict[str, Array]) -> di
     -------
     dict of str to dict of str to (member,) array
         `e_in`, `e_out`, `e_loss`, `stored` (its change) and `residual` [J], and `relative`: the largest
-        residual of any unit over that unit's throughput.
+        residual of any unit over that unit's throughput. Feeds have `e_out` alone; UPS, halls, CDUs and plants
+        also say what they took from their bus.
     """
     now = stored(site, states)
     accounts = {}
@@ -111,4 +121,8 @@ def balance(site: Site, states: dict[str, Array], start: dict[str, Array]) -> di
             "residual": residual.sum(axis=1),
             "relative": relative.max(axis=1),
         }
+        if name in FLOWS:
+            key, row = FLOWS[name]
+            accounts[name][key] = s[:, row].sum(axis=1)
+    accounts["feed"] = {"e_out": states["feed"][:, f.FEED_E_OUT].sum(axis=1)}
     return accounts

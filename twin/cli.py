@@ -6,33 +6,91 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """The commands, with one way to fail: a message, and an exit status that scripts can tell apart.
+
+    0 done, 1 a validation failed, 2 a mistake of the user's, 130 interrupted.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; a mistake of the user's is one message, never a traceback."""
+        from twin.errors import InputError
+
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
+        except MemoryError:
+            typer.echo("there is not enough memory; ask for fewer run.members or a shorter run", err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
 
 app = typer.Typer(
     name="twin",
+    cls=Commands,
     help="A digital twin of a data centre: power, cooling and heat, from milliseconds to years.",
+    epilog="Start with 'twin demo'. Exit status: 0 done, 1 a validation failed, 2 input that cannot be used, "
+    "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-ScenarioArg = Annotated[str, typer.Argument(help="Scenario file, or the name of a shipped scenario.", show_default=False)]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Override a key, e.g. run.duration='10 min'.")
+ScenarioArg = Annotated[
+    str, typer.Argument(help="Scenario file, or the name of a shipped scenario.", show_default=False)
 ]
-BackendOption = Annotated[str, typer.Option("--backend", help="auto, cpu, cuda or sim.")]
+ResultArg = Annotated[Path, typer.Argument(help="Result file that 'twin run' wrote.", show_default=False)]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Override a key, e.g. run.duration='10 min'. Repeatable."),
+]
+BackendOption = Annotated[
+    str, typer.Option("--backend", help="auto (a GPU when one works), cpu, cuda, or sim (the CUDA simulator).")
+]
 
 
 @contextmanager
-def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on standard error while something long goes on."""
+def bar(total: int | None, what: str) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on a terminal's standard error while something long goes on.
+
+    Parameters
+    ----------
+    total : int or None
+        How much there is to do; None when nobody knows.
+    what : str
+        What goes on.
+
+    Yields
+    ------
+    callable
+        To be given how much is done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.update(task, completed=done)
@@ -40,7 +98,11 @@ def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 @app.command()
 def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
-    """Check a scenario and its signals, and say what was found, without running it."""
+    """Check a scenario and its signals, and say what was found, without running it.
+
+    Choices that are legal but look like a slip are told as warnings.
+    """
+    from twin.advice import advice
     from twin.facility import build
     from twin.inputs import open_inputs
     from twin.policies import make_policies
@@ -57,6 +119,8 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
         typer.echo(f"signal {name}: {source}")
     for line in inputs.report():
         typer.echo(f"note: {line}")
+    for line in advice(checked, facility):
+        typer.echo(f"warning: {line}")
     typer.echo("ok")
 
 
@@ -69,28 +133,47 @@ def run(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing result.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run to the same bits.")] = False,
 ) -> None:
-    """Run a scenario and write one HDF5 result file."""
+    """Run a scenario and write one HDF5 result file.
+
+    An interrupted run leaves a file that says it is incomplete; --resume continues it to the same bits.
+    """
     from twin.run import execute
     from twin.scenario.load import load
 
     checked = load(scenario, set_ or [])
-    intervals = round(checked.run.duration / checked.run.control_interval)
-    with bar(intervals, checked.name) as progress:
-        execute(checked, output, backend, overwrite=overwrite, resume=resume, progress=progress)
+    if checked.study is not None:
+        typer.echo("note: this file holds a study: its scenario is run once; 'twin size' runs the study", err=True)
+    try:
+        with bar(checked.run.intervals, checked.name) as progress:
+            execute(checked, output, backend, overwrite=overwrite, resume=resume, progress=progress)
+    except KeyboardInterrupt:
+        left = f"; continue {output} with the same command and --resume" if output.exists() else ""
+        typer.echo(f"interrupted{left}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
     typer.echo(f"{output}: complete")
     _tell(output)
 
 
 @app.command()
 def report(
-    result: Annotated[Path, typer.Argument(help="Result file.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="HTML file; beside the result by default.")] = None,
+    result: ResultArg,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="HTML file; beside the result by default.")
+    ] = None,
 ) -> None:
-    """Turn a result file into one HTML page that opens offline."""
+    """Turn a result file into one HTML page that opens offline; of an incomplete run, what there is."""
     from twin.report import write_report
+    from twin.result import open_result
 
     page = output or result.with_suffix(".html")
-    write_report(result, page)
+    if page == result:
+        raise typer.BadParameter("the page would replace the result; name another file", param_hint="--output")
+    with open_result(result, incomplete=True) as opened:
+        complete = opened.complete
+    with bar(None, page.name):
+        write_report(result, page, incomplete=True)
+    if not complete:
+        typer.echo(f"{result} is incomplete: the page says so, and shows what was recorded", err=True)
     typer.echo(f"{page}: written")
 
 
@@ -105,9 +188,12 @@ def size(
 ) -> None:
     """Find the cheapest storage and generators that keep the racks up through an ensemble of outages."""
     from twin.scenario.load import load
-    from twin.sizing.command import size_command
 
     checked = load(study, set_ or [])
+    if checked.study is None:
+        raise checked.refuse("study", "this scenario has no study section; see 'replace-diesel' for one")
+    from twin.sizing.command import size_command
+
     with bar(1000, checked.name) as progress:
         lines = size_command(
             checked, output, backend=backend, count=count, seed=seed,
@@ -127,7 +213,9 @@ def validate(
     from twin.validate import validate as run_cases
 
     failed = False
-    for result in run_cases(cases or (), backend, output):
+    with bar(None, "validation"):
+        results = run_cases(cases or (), backend, output)
+    for result in results:
         typer.echo(f"{result.case.name}: {'passed' if result.passed else 'FAILED'}")
         for found in result.checks:
             typer.echo(f"  {found}")
@@ -151,7 +239,9 @@ def bench(
 
 @app.command()
 def demo(
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the result and the report.")] = Path("twin-demo"),
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder for the results and the report.")
+    ] = Path("twin-demo"),
     backend: BackendOption = "auto",
 ) -> None:
     """The story in one minute: a real grid event, what happened in the hall, what it cost, a report to open."""
@@ -203,14 +293,5 @@ def _tell(path: Path) -> None:
 
 
 def main() -> None:
-    """Run the command line: a mistake of the user's is one message and exit status 2, never a traceback."""
-    from twin.errors import InputError
-
-    try:
-        app()
-    except InputError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("interrupted; an incomplete result can be continued with --resume", err=True)
-        sys.exit(130)
+    """Run the command line."""
+    app()

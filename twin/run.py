@@ -147,6 +147,15 @@ def metadata_of(scenario: Scenario, facility: Facility, run: Run) -> dict[str, s
     }
 
 
+def announce(scenario: Scenario, recorder: Recorder) -> None:
+    """Put the events of the scenario into the log."""
+    for event in scenario.events:
+        what = "Loss of mains" if event.type == "outage" else f"Sag to {event.residual:g} pu"
+        feeds = ", ".join(event.feeds)
+        text = f"{what} on {feeds} for {event.duration:g} s (scenario event)."
+        recorder.event(event.at, 0, event.type, feeds, text)
+
+
 def execute(
     scenario: Scenario,
     path: Path,
@@ -192,16 +201,8 @@ def execute(
             restore(run, k, arrays)
     else:
         recorder = Recorder.create(path, plan, metadata, overwrite=overwrite)
-        for event in scenario.events:
-            what = "Loss of mains" if event.type == "outage" else f"Sag to {event.residual:g} pu"
-            feeds = ", ".join(event.feeds)
-            recorder.event(
-                event.at,
-                0,
-                event.type,
-                feeds,
-                f"{what} on {feeds} for {event.duration:g} s (scenario event).",
-            )
+    if run.k == 0:
+        announce(scenario, recorder)
     with recorder:
         go(run, recorder, progress)
         states = run.machine.states()

@@ -109,7 +109,7 @@ def summarise(
         "energy_racks": (racks, "J", "energy into racks"),
         "energy_genset": (genset, "J", "electrical energy from generators"),
         "energy_batteries": (discharged, "J", "net energy out of batteries"),
-        "fuel": (fuel, "m3", "fuel burnt"),
+        "fuel": (fuel, "m3", "diesel taken from the tanks of the generators"),
         "nox": (float(states["genset"][0, f.GEN_NOX_MASS].sum()), "kg", "NOx emitted by generators"),
         "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
         "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),

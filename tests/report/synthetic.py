@@ -102,7 +102,9 @@ class Story:
         self.off_b = -1
         self.hottest = 0.0
         self.spread = self.rng.normal(0.0, 0.6, RACKS)
-        self.energy = dict.fromkeys(("feed", "fuel", "gen", "racks", "cooling", "bat_out", "bat_in"), 0.0)
+        self.energy = dict.fromkeys(
+            ("feed", "fuel", "gen", "racks", "cooling", "bat_out", "bat_in", "storage"), 0.0
+        )
 
     def put(self, name: str, **values: Any) -> None:
         if name in self.blocks:
@@ -148,6 +150,7 @@ class Story:
         ):
             self.energy[name] += power
         self.energy["cooling"] += cooling
+        self.energy["storage"] += charge[2]
         self.energy["bat_out"] += np.maximum(charge, 0.0).sum()
         self.energy["bat_in"] -= np.minimum(charge, 0.0).sum()
         one = np.ones(len(next(iter(self.blocks.values()))))
@@ -294,20 +297,21 @@ def accounts(
         values |= more | {"relative": residual / max(e_in, 1.0)}
         return {name: one * value for name, value in values.items()}
 
-    ups_out, cooling = e["racks"], e["cooling"]
-    heat = e["racks"]
-    bus_out = ups_out / 0.96 + cooling + heat * 0.04 - e["bat_out"] + e["bat_in"]
+    heat, cooling, loss = e["racks"], e["cooling"], 0.005 * e["feed"]
+    batteries = e["bat_out"] - e["bat_in"] - e["storage"]
+    from_bus = heat / 0.96 - batteries
+    bus_out = from_bus + cooling
     found = {
-        "feed": row(e["feed"], e["feed"], 0.0),
+        "feed": row(e["feed"] + loss, e["feed"] + loss, 0.0),
         "genset": row(e["fuel"], e["gen"], e["fuel"] - e["gen"]),
-        "bus": row(bus_out * 1.01, bus_out, bus_out * 0.01),
-        "ups": row(ups_out / 0.96, ups_out, ups_out / 0.96 - ups_out, e_bus=bus_out - cooling - heat * 0.04),
+        "bus": row(bus_out + loss, bus_out, loss),
+        "ups": row(heat / 0.96, heat, heat / 0.96 - heat, e_bus=from_bus),
         "battery": row(e["bat_in"], e["bat_out"], 0.02 * e["bat_out"], e["bat_in"] - 1.02 * e["bat_out"]),
-        "pdu": row(ups_out, ups_out * 0.99, ups_out * 0.01),
-        "rack": row(ups_out * 0.99, ups_out * 0.94, ups_out * 0.05, e_it=ups_out * 0.94),
-        "hall": row(heat * 0.9, heat * 0.88, 0.0, heat * 0.02, e_electric=heat * 0.03),
-        "cdu": row(heat * 0.1, heat * 0.1, 0.0, 0.0, e_electric=heat * 0.01),
-        "plant": row(heat * 0.98 + cooling, 0.0, heat * 0.95 + cooling, heat * 0.03, e_electric=cooling),
+        "pdu": row(heat, heat * 0.99, heat * 0.01),
+        "rack": row(heat * 0.99, heat * 0.94, heat * 0.05),
+        "hall": row(heat * 0.9, heat * 0.88, 0.0, heat * 0.02, e_electric=cooling * 0.2),
+        "cdu": row(heat * 0.1, heat * 0.1, 0.0, 0.0, e_electric=cooling * 0.05),
+        "plant": row(heat * 0.98 + cooling * 0.75, 0.0, heat * 0.95 + cooling * 0.75, heat * 0.03),
     }
     return {name: account for name, account in found.items() if name not in without}
 

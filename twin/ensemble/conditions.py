@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -13,9 +14,20 @@ from twin.signals.constant import Constant
 from twin.signals.weather import ConstantWeather, Weather
 
 
+class Conditions(Protocol):
+    """What members meet, each at its own time."""
+
+    @property
+    def constant(self) -> bool:
+        """Whether nothing depends on time."""
+
+    def rows(self, t: Array) -> tuple[Array, Array]:
+        """Signal (member, signal) and utilisation (member, workload) at times `t` after the run's start [s]."""
+
+
 @dataclass(frozen=True)
-class Conditions:
-    """Signal rows of members, at their own times.
+class SignalConditions:
+    """The signals of a scenario, read at each member's own time.
 
     The grid stays at its nominal frequency and voltage but for the outage itself.
     """
@@ -39,5 +51,7 @@ class Conditions:
         signal[:, f.SIG_T_WET] = air.wet_bulb
         utilisation = np.zeros((t.size, len(self.inputs.workload)))
         for column, (source, constant) in enumerate(self.inputs.workload):
-            utilisation[:, column] = constant if source is None else source.at(t)
+            values = constant if source is None else source.at(t)
+            assert not isinstance(values, Weather)
+            utilisation[:, column] = values
         return signal, utilisation

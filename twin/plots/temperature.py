@@ -87,5 +87,6 @@ def _racks(made: go.Figure, result: Result, member: int | None, seconds: float) 
     made.add_scatter(x=t / seconds, y=y, mode="lines", name=f"hottest rack, {names[hottest]}", line=line)
     return (
         f"Air at the inlets of {len(names)} racks in degrees Celsius: half of them are below the median "
-        f"line, nine in ten inside the band. The hottest, {names[hottest]}, reaches {peaks[hottest]:.1f} °C in the rows recorded."
+        f"line, nine in ten inside the band. The hottest, {names[hottest]}, reaches "
+        f"{peaks[hottest]:.1f} °C in the rows recorded."
     )

@@ -160,14 +160,15 @@ def svg(boxes: list[Box], height: float) -> str:
     for n, box in enumerate(boxes):
         left, top = box.x - box.width / 2.0, box.y - _BOX_H / 2.0
         count = f" × {len(box.members)}" if len(box.members) > 1 else ""
-        name = escape(_short(box.label, max(6, int(box.width / 7.3))))
+        small = " small" if len(box.label) * 8.2 > box.width else ""
+        name = escape(_short(box.label, max(6, int(box.width / 6.7))))
         title = escape(f"{_KINDS[box.kind]}{count}: {box.label}")
         parts.append(
             f'<g id="box-{n}" class="unknown"><title>{title}</title>'
             f'<rect x="{left:.1f}" y="{top:.1f}" width="{box.width:.1f}" height="{_BOX_H}" rx="6"/>'
             f'<rect class="share" x="{left:.1f}" y="{top + _BOX_H - 5:.1f}" width="0" height="5"/>'
             f'<text class="kind" x="{box.x:.1f}" y="{top + 14:.1f}">{escape(_KINDS[box.kind] + count)}</text>'
-            f'<text class="name" x="{box.x:.1f}" y="{top + 29:.1f}">{name}</text>'
+            f'<text class="name{small}" x="{box.x:.1f}" y="{top + 29:.1f}">{name}</text>'
             f'<text class="word" x="{box.x:.1f}" y="{top + 44:.1f}"></text></g>'
         )
     return "".join([*parts, "</svg>"])

@@ -12,7 +12,7 @@ import numpy as np
 
 from twin import operation
 from twin.ensemble.batches import BATCH_BYTES, Plan, ride_all
-from twin.ensemble.conditions import Conditions
+from twin.ensemble.conditions import SignalConditions
 from twin.ensemble.draws import Draws, DurationLaw, draw
 from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import before_outage
@@ -112,7 +112,7 @@ def prepare(
     every = fleet(scenario, study)
     law, law_source = duration_law(scenario, study)
     inputs = open_inputs(scenario, YEAR + law.longest + 86400.0)
-    conditions = Conditions(inputs)
+    conditions = SignalConditions(inputs)
     draws = draw(
         scenario.run.seed if seed is None else seed,
         np.arange(count),

@@ -1,0 +1,227 @@
+"""`twin doctor`: what this machine has for the twin to use, and what is missing, one finding a line."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+PACKAGES = ("numpy", "numba", "numba-cuda", "cupy", "h5py", "scipy", "pydantic", "pint", "plotly", "jinja2", "xarray")
+"""Packages whose versions decide what works; the last ones are optional."""
+
+CUPY = ("cupy", "cupy-cuda12x", "cupy-cuda13x")
+
+RENDER = """
+import pyvista
+plotter = pyvista.Plotter(off_screen=True, window_size=(32, 32))
+plotter.add_mesh(pyvista.Sphere())
+print(plotter.screenshot(return_img=True).std() > 0.0)
+"""
+RENDER_TIME = 60.0
+"""Longest wait for a first picture [s]."""
+
+
+def findings() -> Iterator[str]:
+    """Find out what this machine has.
+
+    Yields
+    ------
+    str
+        'subject: what was found'. Nothing here raises: what cannot be found out is said.
+    """
+    for subject, find in CHECKS.items():
+        try:
+            found = find()
+        except Exception as error:  # a doctor reports what is broken and goes on
+            found = f"cannot be found out ({type(error).__name__}: {error})"
+        yield f"{subject + ':':<18}{found}"
+
+
+def program() -> str:
+    """Version of the program and of Python."""
+    from twin import __version__
+
+    return f"dctwin {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def processor() -> str:
+    """Name of the processor and the cores this process may use."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _number(Path("/sys/fs/cgroup/cpu.max"))
+    limit = f", limited to the time of {quota:g}" if quota is not None and quota < usable else ""
+    return f"{_processor_name()}, {usable} cores{limit}"
+
+
+def _processor_name() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def memory() -> str:
+    """Memory of the machine, what is free of it, and the limit of the container if there is one."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    total, free = page * os.sysconf("SC_PHYS_PAGES"), page * os.sysconf("SC_AVPHYS_PAGES")
+    meminfo = Path("/proc/meminfo")
+    if meminfo.is_file():  # what caches hold can be had, too
+        rows = dict(line.split(":", 1) for line in meminfo.read_text(encoding="ascii").splitlines())
+        free = int(rows["MemAvailable"].split()[0]) * 1024
+    limit = _number(Path("/sys/fs/cgroup/memory.max"))
+    limited = f", limited to {_size(limit)}" if limit is not None and limit < total else ""
+    return f"{_size(total)}, {_size(free)} available{limited}"
+
+
+def _number(path: Path) -> float | None:
+    """Return the limit in a file of control groups: 'max', a number, or a quota with its period."""
+    try:
+        parts = path.read_text(encoding="ascii").split()
+        return float(parts[0]) / (float(parts[1]) if len(parts) > 1 else 1.0)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _size(size: float) -> str:
+    return f"{size / 2**30:.1f} GiB"
+
+
+def packages() -> str:
+    """Versions of the packages that matter; those missing are named."""
+    return ", ".join(f"{name} {_version(name) or 'missing'}" for name in PACKAGES)
+
+
+def _version(name: str) -> str | None:
+    for distribution in CUPY if name == "cupy" else (name,):
+        try:
+            return importlib.metadata.version(distribution)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def threads() -> str:
+    """Threads of the CPU backend and the layer numba runs them on."""
+    import numba
+
+    asked = str(numba.config.THREADING_LAYER)  # type: ignore[attr-defined]
+    layers = {"tbb": "tbbpool", "omp": "omppool", "workqueue": "workqueue"}
+    # The order in which numba tries them unless one is asked for.
+    tried = [asked] if asked in layers else list(layers)
+    found = next((name for name in tried if _imports(f"numba.np.ufunc.{layers[name]}")), "none")
+    return f"{numba.get_num_threads()} threads on layer {found}; JIT is {_jit()}"
+
+
+def _imports(module: str) -> bool:
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        return False
+    return True
+
+
+def _jit() -> str:
+    import numba
+
+    return "switched off (NUMBA_DISABLE_JIT), which is slow" if numba.config.DISABLE_JIT else "on"  # type: ignore[attr-defined]
+
+
+def cache() -> str:
+    """Folder in which compiled models are kept, so that only the first run compiles."""
+    import numba
+
+    import twin.kernels
+
+    set_to = os.environ.get("TWIN_CACHE_DIR") or numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    folder = Path(set_to) if set_to else Path(twin.kernels.__path__[0]) / "__pycache__"
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if os.access(folder, os.W_OK):
+        return f"compiled models are kept in {set_to or folder}"
+    return f"{folder} cannot be written: every run compiles afresh; set TWIN_CACHE_DIR to a folder that can"
+
+
+def gpu() -> str:
+    """The GPU that `--backend auto` takes, or why it takes none."""
+    from twin.kernels.backend import gpu_name, gpu_problem
+
+    problem = gpu_problem()
+    if problem:
+        return f"none: {problem}"
+    from numba import cuda
+
+    free, total = cuda.current_context().get_memory_info()
+    return f"{gpu_name()}, {_size(free)} of {_size(total)} free"
+
+
+def simulator() -> str:
+    """Whether the CUDA loops can be run without a GPU."""
+    from twin.kernels.backend import simulating
+
+    if importlib.util.find_spec("numba.cuda") is None:
+        return "not available: numba-cuda is not installed"
+    if simulating():
+        return "switched on; --backend sim"
+    return "available; set NUMBA_ENABLE_CUDASIM=1 and NUMBA_DISABLE_JIT=1, then --backend sim"
+
+
+def data() -> str:
+    """The folder of real series, and which of them were found."""
+    folder = os.environ.get("TWIN_DATA")
+    if not folder:
+        return "TWIN_DATA is not set: scenarios that name real series cannot be run"
+    place = Path(folder)
+    if not place.is_dir():
+        return f"TWIN_DATA names {folder}, which is not a folder"
+    found = sorted(entry.name for entry in place.iterdir() if entry.is_dir())
+    return f"TWIN_DATA={folder}: {', '.join(found) or 'holds no series'}"
+
+
+def reports() -> str:
+    """Whether `twin report` has its libraries."""
+    missing = [name for name in ("plotly", "jinja2") if importlib.util.find_spec(name) is None]
+    return f"not available: pip install {' '.join(missing)}" if missing else "available"
+
+
+def rendering() -> str:
+    """Whether the 3-D view can draw; tried in a process of its own, because a broken driver ends it."""
+    if importlib.util.find_spec("pyvista") is None:
+        return "not available: pip install 'dctwin[viz]'"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", RENDER], capture_output=True, text=True, timeout=RENDER_TIME, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"not working: no picture within {RENDER_TIME:g} s"
+    if done.returncode == 0 and done.stdout.strip().endswith("True"):
+        return "available"
+    last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    return f"not working: {last}"
+
+
+def disk() -> str:
+    """Room for results in the present folder."""
+    return f"{_size(shutil.disk_usage(Path.cwd()).free)} free in {Path.cwd()}"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "program": program,
+    "processor": processor,
+    "memory": memory,
+    "packages": packages,
+    "numba": threads,
+    "cache": cache,
+    "GPU": gpu,
+    "CUDA simulator": simulator,
+    "data": data,
+    "report": reports,
+    "3-D view": rendering,
+    "disk": disk,
+}

@@ -1,0 +1,1 @@
+"""Outage survival of generators and storage, against REopt's Energy Resilience Performance tool."""
