@@ -9,7 +9,6 @@ import numpy as np
 from area_model import make_area
 
 from twin.facility import Facility, build
-from twin.inputs import add_area
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, Machine, open_machine
 from twin.kernels.scalar import Array
@@ -81,7 +80,9 @@ def small_site(folder: Path, *, full: bool) -> Facility:
     facility = build(load(path))
     if full:
         area = make_area(turbines=({},), responses=({},), relays=({},), events=((4.0, 20.0, 2e9),))
-        add_area(facility, area)
+        facility.site.params |= area.param
+        facility.site.states |= area.state
+        facility.site.infeed = area.events
     # A set that is ready for load within the test; its model is the same.
     facility.site.params["genset"][:, f.GEN_START_DELAY] = 1.5
     facility.site.params["bus"][:, f.BUS_DETECT] = 0.3

@@ -189,6 +189,8 @@ def account_rows(result: Result, member: int = 0) -> list[dict[str, Any]]:
     for name, account in result.accounts.items():
         values = {q: float(v[member]) for q, v in account.items()}
         relative = values.get("relative", math.nan)
+        if math.isnan(values.get("residual", math.nan)):
+            continue  # a feed only passes energy on: it has a flow, and no books to close
         rows.append(
             {
                 "name": name,

@@ -12,7 +12,7 @@ from twin.kernels.scalar import Array
 from twin.validation.case import Case, Check
 from twin.validation.reopt_survival.site import HOUR, KW, KWH, VOLTS, Risk, Small, outage
 
-DRAWS = 40_000
+DRAWS = 20_000
 LOAD = np.array([1.0, 2.0, 2.0, 1.0]) * KW
 FAILURE = 1.0 / 5.0
 """Chance that a running set fails in a step: an MTTF of 5 steps of 1 h."""
@@ -74,8 +74,8 @@ def ten_seconds(backend: str) -> list[Check]:
         Check("start delay: survival", float(found.survived.mean()), 0.0, 0.0, "1", "REopt gives 1"),
         Check("start delay: rack lost after", float(found.lost_after[0]), hold_up, 1e-9, "s"),
         Check(
-            "start delay: energy not served", float(found.unserved[0]), KW * (delay - hold_up), KW * 0.015, "J",
-            "the rack restarts in the step after the set is ready",
+            "start delay: energy not served", float(found.unserved[0]), KW * (delay - hold_up), KW * 0.02 + 1e-6, "J",
+            "closing the bus and restarting the rack take a step of 10 ms each",
         ),
     ]  # fmt: skip
 
@@ -127,7 +127,7 @@ CASE = Case(
     name="reopt_survival",
     title="Two generators and a battery: survival of outages of 1 to 3 h",
     reference="REopt, Energy Resilience Performance tool: the tables of its own tests",
-    source="NREL REopt.jl, test/runtests.jl, outage simulator and ERP tests",
+    source="NREL, REopt.jl: tests of its backup reliability calculation (Energy Resilience Performance)",
     run=run,
     figure=figure,
 )
