@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numba
 import numpy as np
 
 from twin.errors import InputError, suggest
@@ -95,23 +96,29 @@ class CpuMachine:
 
     def advance(self, interval: Interval) -> None:
         """Step every active member through one interval."""
-        self._run(
-            *self._params,
-            *self._states.values(),
-            self._site.links,
-            self._variant,
-            interval.active,
-            interval.signal,
-            interval.utilisation,
-            interval.disturbances,
-            self._site.infeed,
-            self.trace,
-            interval.start,
-            interval.step,
-            interval.steps,
-            interval.thermal_every,
-            interval.trace_every,
-        )
+        # Threads without a member of their own would only be waited for, which costs a time slice on a busy machine.
+        threads = numba.get_num_threads()
+        numba.set_num_threads(min(threads, self._variant.size))
+        try:
+            self._run(
+                *self._params,
+                *self._states.values(),
+                self._site.links,
+                self._variant,
+                interval.active,
+                interval.signal,
+                interval.utilisation,
+                interval.disturbances,
+                self._site.infeed,
+                self.trace,
+                interval.start,
+                interval.step,
+                interval.steps,
+                interval.thermal_every,
+                interval.trace_every,
+            )
+        finally:
+            numba.set_num_threads(threads)
 
     def states(self, classes: tuple[str, ...] | None = None) -> dict[str, Array]:
         """Live states, by class."""
@@ -129,8 +136,6 @@ class CpuMachine:
 
 def cpu_name() -> str:
     """Number of threads numba runs the CPU loop with, in words."""
-    import numba
-
     return f"CPU, {numba.get_num_threads()} threads"
 
 

@@ -19,10 +19,10 @@ KEPT = 4
 """Folders kept, newest first: a few versions of the kernels side by side, some 7 MB each."""
 
 
-def sources_hash() -> str:
-    """Hash of the kernel sources and of the versions of numba and numba-cuda, 16 hex digits."""
+def sources_hash(folder: Path = Path(__file__).parent) -> str:
+    """Hash of the kernel sources in `folder` and of the versions of numba and numba-cuda, 16 hex digits."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(folder.glob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     for package in ("numba", "numba-cuda"):

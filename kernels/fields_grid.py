@@ -1,0 +1,72 @@
+"""Fields of a grid area: its swing, turbines, responses and relays."""
+
+from __future__ import annotations
+
+from twin.kernels.registry import Block
+
+# ------------------------------------------------ area: the synchronous grid around the site, one frequency
+AREA = Block("area")
+AREA_F0 = AREA.param("frequency_nominal", "Hz", "nominal frequency, and the frequency at the start")
+AREA_INERTIA = AREA.param("kinetic_energy", "W s", "kinetic energy of all that is synchronous, at nominal")
+AREA_LOAD = AREA.param("load", "W", "demand of the area at nominal frequency")
+AREA_DAMPING = AREA.param("load_damping", "1/Hz", "share of remaining demand that follows a Hz of deviation")
+AREA_SITES = AREA.param("sites", "1", "how many sites like this one respond together; 1 for this site alone")
+AREA_STEP_MAX = AREA.param("step_max", "s", "longest step of the swing equation; a longer one is divided")
+AREA_STARTED = AREA.state("started", "1", "1 once the site's import at the start is known")
+AREA_SITE_START = AREA.state("site_start", "W", "import of the site at the start")
+AREA_FREQUENCY = AREA.state("frequency", "Hz", "frequency of the area")
+AREA_DEVIATION = AREA.state("deviation", "Hz", "frequency less nominal")
+AREA_ROCOF = AREA.state("rocof", "Hz/s", "rate of change of frequency, last swing step")
+AREA_NADIR = AREA.state("nadir", "Hz", "lowest frequency so far")
+AREA_NADIR_TIME = AREA.state("nadir_time", "s", "run time of the lowest frequency")
+AREA_POWER_LOST = AREA.state("power_lost", "W", "infeed lost by events, restored infeed deducted")
+AREA_POWER_TURBINE = AREA.state("power_turbine", "W", "turbine power less its value at the start")
+AREA_POWER_RESPONSE = AREA.state("power_response", "W", "power of all response tranches")
+AREA_DEMAND_SHED = AREA.state("demand_shed", "W", "demand disconnected by under-frequency relays")
+AREA_GENERATION_SHED = AREA.state("generation_shed", "W", "generation disconnected by under-frequency relays")
+AREA_E_LOST = AREA.state("e_lost", "J", "energy of the lost infeed")
+AREA_E_TURBINE = AREA.state("e_turbine", "J", "energy from turbines above their power at the start")
+AREA_E_RESPONSE = AREA.state("e_response", "J", "energy from response tranches")
+AREA_E_SHED = AREA.state("e_shed", "J", "demand not served less generation not delivered, by relays")
+AREA_E_SITE = AREA.state("e_site", "J", "energy the site imported less than at the start, all sites")
+AREA_E_DAMPING = AREA.state("e_damping", "J", "energy the demand gave by falling with frequency")
+
+# -------------------------------------------------- turbine with its governor (TGOV1), in one area
+TURBINE = Block("turbine")
+TURB_AREA = TURBINE.param("area", "1", "index of its area")
+TURB_RATED = TURBINE.param("power_rated", "W", "base of its per-unit values")
+TURB_DROOP = TURBINE.param("droop", "1", "per-unit frequency deviation that moves it by its base")
+TURB_T1 = TURBINE.param("t1", "s", "steam-bowl (valve) lag")
+TURB_T2 = TURBINE.param("t2", "s", "lead time constant of the reheater")
+TURB_T3 = TURBINE.param("t3", "s", "lag time constant of the reheater")
+TURB_V_MAX = TURBINE.param("valve_max", "1", "highest valve position")
+TURB_V_MIN = TURBINE.param("valve_min", "1", "lowest valve position")
+TURB_POWER_START = TURBINE.param("power_start", "1", "mechanical power at the start, per unit")
+TURB_VALVE = TURBINE.state("valve", "1", "valve position")
+TURB_REHEAT = TURBINE.state("reheat", "1", "state of the lead-lag block")
+TURB_POWER = TURBINE.state("power", "W", "mechanical power less its value at the start")
+
+# ------------------------------------------------------ response: one tranche of dynamic frequency response
+RESPONSE = Block("response")
+RESP_AREA = RESPONSE.param("area", "1", "index of its area")
+RESP_POWER_HELD = RESPONSE.param("power_held", "W", "power held")
+RESP_DELIVERY = RESPONSE.param("delivery", "1", "share of the holding that is delivered")
+RESP_DEAD_BAND = RESPONSE.param("dead_band", "Hz", "fall of frequency that starts its clock")
+RESP_FULL = RESPONSE.param("deviation_full", "Hz", "fall of frequency that calls all of it, straight from 0")
+RESP_DELAY = RESPONSE.param("delay", "s", "start of its clock to start of delivery")
+RESP_RAMP = RESPONSE.param("ramp", "s", "time to build up")
+RESP_SUSTAIN = RESPONSE.param("sustain", "s", "start of its clock to its rundown; infinite: stays")
+RESP_RUNDOWN = RESPONSE.param("rundown", "s", "time of its rundown")
+RESP_CLOCK = RESPONSE.state("clock", "s", "time since the frequency left the dead band; -1 within it")
+RESP_POWER = RESPONSE.state("power", "W", "power it delivers")
+
+# ------------------------------------------ relay: one stage of under-frequency disconnection, latching
+RELAY = Block("relay")
+REL_AREA = RELAY.param("area", "1", "index of its area")
+REL_FREQUENCY = RELAY.param("frequency", "Hz", "it acts below this")
+REL_DELAY = RELAY.param("delay", "s", "relay and breaker time below that frequency")
+REL_DEMAND = RELAY.param("demand", "W", "demand it disconnects")
+REL_GENERATION = RELAY.param("generation", "W", "generation that is disconnected with it")
+REL_TRIPPED = RELAY.state("tripped", "1", "1 once it has acted")
+REL_TIMER = RELAY.state("timer", "s", "time below its frequency")
+REL_TRIPPED_AT = RELAY.state("tripped_at", "s", "run time at which it acted; -1 if never")
