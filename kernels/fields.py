@@ -14,7 +14,7 @@ from twin.kernels.fields_power import BATTERY, BUS, FEED, GENSET, PCS, PDU, UPS
 from twin.kernels.fields_rack import *  # noqa: F403
 from twin.kernels.fields_rack import RACK
 from twin.kernels.fields_run import *  # noqa: F403
-from twin.kernels.registry import Block as Block
-from twin.kernels.registry import Field as Field
+from twin.kernels.registry import Block as Block  # noqa: PLC0414
+from twin.kernels.registry import Field as Field  # noqa: PLC0414
 
 BLOCKS = (FEED, BUS, GENSET, BATTERY, PCS, UPS, PDU, RACK, HALL, CDU, PLANT, AREA, TURBINE, RESPONSE, RELAY)

@@ -54,10 +54,13 @@ ScenarioArg = Annotated[
 ResultArg = Annotated[Path, typer.Argument(help="Result file that 'twin run' wrote.", show_default=False)]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Override a key, e.g. run.duration='10 min'. Repeatable."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Override a key, e.g. run.duration='10 min'. Repeatable."
+    ),
 ]
 BackendOption = Annotated[
-    str, typer.Option("--backend", help="auto (a GPU when one works), cpu, cuda, or sim (the CUDA simulator).")
+    str,
+    typer.Option("--backend", help="auto (a GPU when one works), cpu, cuda, or sim (the CUDA simulator)."),
 ]
 
 
@@ -81,7 +84,13 @@ def bar(total: int | None, what: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
 
     columns = (
@@ -106,12 +115,14 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     from twin.facility import build
     from twin.inputs import open_inputs
     from twin.policies import make_policies
+    from twin.run import require_memory
     from twin.scenario.load import load
 
     checked = load(scenario, set_ or [])
     facility = build(checked)
     inputs = open_inputs(checked)
     make_policies(checked, facility)
+    require_memory(checked, facility)
     counts = ", ".join(f"{len(names)} {name}" for name, names in facility.site.names.items() if names)
     typer.echo(f"{checked.name}: {counts}")
     typer.echo(f"racks draw {facility.it_power / 1e6:.2f} MW at full load")
@@ -131,7 +142,9 @@ def run(
     backend: BackendOption = "auto",
     set_: SetOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing result.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run to the same bits.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue an interrupted run to the same bits.")
+    ] = False,
 ) -> None:
     """Run a scenario and write one HDF5 result file.
 
@@ -142,7 +155,9 @@ def run(
 
     checked = load(scenario, set_ or [])
     if checked.study is not None:
-        typer.echo("note: this file holds a study: its scenario is run once; 'twin size' runs the study", err=True)
+        typer.echo(
+            "note: this file holds a study: its scenario is run once; 'twin size' runs the study", err=True
+        )
     try:
         with bar(checked.run.intervals, checked.name) as progress:
             execute(checked, output, backend, overwrite=overwrite, resume=resume, progress=progress)
@@ -167,7 +182,9 @@ def report(
 
     page = output or result.with_suffix(".html")
     if page == result:
-        raise typer.BadParameter("the page would replace the result; name another file", param_hint="--output")
+        raise typer.BadParameter(
+            "the page would replace the result; name another file", param_hint="--output"
+        )
     with open_result(result, incomplete=True) as opened:
         complete = opened.complete
     with bar(None, page.name):
@@ -183,8 +200,12 @@ def size(
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for tables and plots.")],
     backend: BackendOption = "auto",
     set_: SetOption = None,
-    count: Annotated[int | None, typer.Option("--count", help="Outages to draw, instead of the file's number.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws, instead of run.seed.")] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", help="Outages to draw, instead of the file's number.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed of the draws, instead of run.seed.")
+    ] = None,
 ) -> None:
     """Find the cheapest storage and generators that keep the racks up through an ensemble of outages."""
     from twin.scenario.load import load
@@ -207,7 +228,9 @@ def size(
 def validate(
     cases: Annotated[list[str] | None, typer.Argument(help="Cases to run; all by default.")] = None,
     backend: BackendOption = "auto",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for results and figures.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder for results and figures.")
+    ] = None,
 ) -> None:
     """Run the models against published references."""
     from twin.validate import validate as run_cases

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.errors import InputError
 from twin.report.answers import amount, duration
 from twin.result import Quantity, Result, open_result
 
@@ -61,6 +62,8 @@ def demo_command(output: Path, backend: str, bar: Bar) -> Iterator[str]:
     from twin.report import write_report
     from twin.run import execute
 
+    if output.exists() and not output.is_dir():
+        raise InputError(f"{output}: is a file; expected a folder for the results")
     with explained(output):
         output.mkdir(parents=True, exist_ok=True)
     yield "Running the hall twice, with and without the frequency service (the first run compiles the models)."
@@ -128,13 +131,19 @@ def _event(result: Result, scenario: Scenario) -> Iterator[str]:
         f"The UPS batteries deliver up to {_power(given.max())} of the {_power(policy.power)} on offer, "
         f"{amount(Quantity(energy, 'J', ''))} in all."
     )
-    yield _more(f"Lowest charge: {soc.min():.0%}; the service stops at {policy.reserve:.0%}, the rest is the racks'.")
+    yield _more(
+        f"Lowest charge: {soc.min():.0%}; the service stops at {policy.reserve:.0%}, the rest is the racks'."
+    )
 
 
 def _outage(result: Result, scenario: Scenario) -> Iterator[str]:
     """Tell the loss of mains from the event log, and what the heat did."""
     outage = scenario.events[0]
-    yield _at(result, outage.at, f"Then what did not happen that day: both feeds are lost for {duration(outage.duration)}.")
+    yield _at(
+        result,
+        outage.at,
+        f"Then what did not happen that day: both feeds are lost for {duration(outage.duration)}.",
+    )
     for kind, words in (
         ("ups on battery", "The UPS carry the racks from their batteries."),
         ("genset running", "The generators are ready for load."),

@@ -12,7 +12,21 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-PACKAGES = ("numpy", "numba", "numba-cuda", "cupy", "h5py", "scipy", "pydantic", "pint", "plotly", "jinja2", "xarray")
+from twin.memory import available_memory, control_group, in_words, memory_limit, total_memory
+
+PACKAGES = (
+    "numpy",
+    "numba",
+    "numba-cuda",
+    "cupy",
+    "h5py",
+    "scipy",
+    "pydantic",
+    "pint",
+    "plotly",
+    "jinja2",
+    "xarray",
+)
 """Packages whose versions decide what works; the last ones are optional."""
 
 CUPY = ("cupy", "cupy-cuda12x", "cupy-cuda13x")
@@ -53,7 +67,7 @@ def program() -> str:
 def processor() -> str:
     """Name of the processor and the cores this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _number(Path("/sys/fs/cgroup/cpu.max"))
+    quota = control_group(Path("/sys/fs/cgroup/cpu.max"))
     limit = f", limited to the time of {quota:g}" if quota is not None and quota < usable else ""
     return f"{_processor_name()}, {usable} cores{limit}"
 
@@ -69,28 +83,9 @@ def _processor_name() -> str:
 
 def memory() -> str:
     """Memory of the machine, what is free of it, and the limit of the container if there is one."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    total, free = page * os.sysconf("SC_PHYS_PAGES"), page * os.sysconf("SC_AVPHYS_PAGES")
-    meminfo = Path("/proc/meminfo")
-    if meminfo.is_file():  # what caches hold can be had, too
-        rows = dict(line.split(":", 1) for line in meminfo.read_text(encoding="ascii").splitlines())
-        free = int(rows["MemAvailable"].split()[0]) * 1024
-    limit = _number(Path("/sys/fs/cgroup/memory.max"))
-    limited = f", limited to {_size(limit)}" if limit is not None and limit < total else ""
-    return f"{_size(total)}, {_size(free)} available{limited}"
-
-
-def _number(path: Path) -> float | None:
-    """Return the limit in a file of control groups: 'max', a number, or a quota with its period."""
-    try:
-        parts = path.read_text(encoding="ascii").split()
-        return float(parts[0]) / (float(parts[1]) if len(parts) > 1 else 1.0)
-    except (OSError, ValueError, IndexError):
-        return None
-
-
-def _size(size: float) -> str:
-    return f"{size / 2**30:.1f} GiB"
+    limit, total = memory_limit(), total_memory()
+    limited = f", limited to {in_words(limit)}" if limit is not None and limit < total else ""
+    return f"{in_words(total)}, {in_words(available_memory())} available{limited}"
 
 
 def packages() -> str:
@@ -158,7 +153,7 @@ def gpu() -> str:
     from numba import cuda
 
     free, total = cuda.current_context().get_memory_info()
-    return f"{gpu_name()}, {_size(free)} of {_size(total)} free"
+    return f"{gpu_name()}, {in_words(free)} of {in_words(total)} free"
 
 
 def simulator() -> str:
@@ -208,7 +203,7 @@ def rendering() -> str:
 
 def disk() -> str:
     """Room for results in the present folder."""
-    return f"{_size(shutil.disk_usage(Path.cwd()).free)} free in {Path.cwd()}"
+    return f"{in_words(shutil.disk_usage(Path.cwd()).free)} free in {Path.cwd()}"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

@@ -92,13 +92,31 @@ def arbitrage_year(
             ahead = price[first : first + max(horizon_hours, 1)]
             held = soc[first]
             plan = plan_arbitrage(
-                ahead, HOUR, held * energy, min(low, held) * energy, max(high, held) * energy, power, efficiency
+                ahead,
+                HOUR,
+                held * energy,
+                min(low, held) * energy,
+                max(high, held) * energy,
+                power,
+                efficiency,
             )
-            last = min(first + stride, price.size)
-            given[first:last] = plan[: last - first]
-            moved = np.where(given[first:last] > 0.0, -given[first:last] / efficiency, -given[first:last] * efficiency)
-            soc[first + 1 : last + 1] = held + np.cumsum(moved) * HOUR / energy
-            soc[last + 1 :] = soc[last]
+            for hour in range(first, min(first + stride, price.size)):
+                wanted = float(plan[hour - first])
+                given[hour], soc[hour + 1] = carried_out(wanted, soc[hour], energy, efficiency, low, high)
     scale = 8766.0 / price.size
     through = np.abs(np.diff(soc)).sum() / 2.0
     return Operation(soc, float((given * price).sum() * HOUR * scale), float(through * scale))
+
+
+def carried_out(
+    power: float, soc: float, energy: float, efficiency: float, low: float, high: float
+) -> tuple[float, float]:
+    """An hour of planned AC `power` as the battery can give or take it: that power [W], and the charge after it.
+
+    A plan may charge and discharge in one hour, which a battery cannot: only the difference is carried out.
+    """
+    if power > 0.0:
+        power = min(power, max(soc - low, 0.0) * energy * efficiency / HOUR)
+        return power, soc - power * HOUR / (efficiency * energy)
+    power = max(power, -max(high - soc, 0.0) * energy / (efficiency * HOUR))
+    return power, soc - power * HOUR * efficiency / energy

@@ -20,6 +20,8 @@ from twin.inputs import Inputs, add_area, open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, open_machine
 from twin.kernels.scalar import Array
+from twin.kernels.site import Site
+from twin.memory import available_memory, in_words
 from twin.policies import Policy, make_policies
 from twin.recorder import Recorder, RecordPlan, default_channels
 from twin.scenario.scenario import Scenario
@@ -47,6 +49,46 @@ def disturbances_of(scenario: Scenario) -> Array:
         indices = [-1] if "all" in event.feeds else [order.index(name) for name in event.feeds]
         rows += [(event.at, event.at + event.duration, index, residual) for index in indices]
     return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def require_memory(scenario: Scenario, facility: Facility) -> None:
+    """Refuse a run that needs more memory than there is.
+
+    Raises
+    ------
+    InputError
+        Naming `run.members`, or `run.duration` when its intervals take more than the members.
+    """
+    # The states themselves, and a copy for the checkpoint; edges, power and prices of the bill.
+    members = 2.0 * scenario.run.members * sum(block.nbytes for block in facility.site.states.values())
+    intervals = 100.0 * scenario.run.intervals
+    available = available_memory()
+    if members + intervals > available:
+        key = "run.members" if members > intervals else "run.duration"
+        raise scenario.refuse(
+            key,
+            f"{scenario.run.members:,} members over {scenario.run.intervals:,} intervals need about "
+            f"{in_words(members + intervals)} of memory; {in_words(available)} are available",
+        )
+
+
+def require_numbers(site: Site, states: dict[str, Array]) -> None:
+    """Refuse states that are not numbers: nothing that follows from them would mean anything.
+
+    Raises
+    ------
+    InputError
+        Naming the first unit and state that is not a number.
+    """
+    for name, block in states.items():
+        if np.isnan(block).any():
+            _, row, unit = (int(index) for index in np.argwhere(np.isnan(block))[0])
+            entry = next(block for block in f.BLOCKS if block.name == name).states[row]
+            label = site.names[name][unit] if unit < len(site.names[name]) else str(unit)
+            raise InputError(
+                f"{name} {label}: {entry.meaning} is not a number; look for a size of it that is zero or "
+                "far too small or large, then tell us: this should have been refused"
+            )
 
 
 def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend: str) -> dict[str, Array]:
@@ -91,9 +133,11 @@ def prepare(
     if inputs.area is not None:
         add_area(facility, inputs.area)
     acting = [*make_policies(scenario, facility), *policies]
+    require_memory(scenario, facility)
     timing = timing_of(scenario)
     disturbances = disturbances_of(scenario)
     states = start_states(scenario, facility, inputs, name)
+    require_numbers(facility.site, states)
     samples = 0 if timing.trace is None else round(timing.interval / timing.trace)
     machine = open_machine(name, facility.site, states, samples=samples)
     known = np.concatenate([disturbances[:, 0], disturbances[:, 1], facility.site.infeed[:, 0]])
@@ -206,6 +250,7 @@ def execute(
     with recorder:
         go(run, recorder, progress)
         states = run.machine.states()
+        require_numbers(facility.site, states)
         balance = accounts.balance(facility.site, states, run.start)
         recorder.finish(
             summarise(scenario, facility, run, states, path),

@@ -59,9 +59,11 @@ record: {site: 1 s, racks: 10 s}
 STORAGE = """  storage:
     bess-a: {bus: bus-a, battery: {type: lfp-280ah}, converter: {type: pcs-generic}, power: 500 kW, energy: 1 MWh,
              reserve: 0.5, initial_soc: 0.7}"""
-CDUS = "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
-START = 3.0
-OUTAGE = (5.0, 9.0)
+CDUS = (
+    "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
+)
+SAG = (1.0, 1.2)
+OUTAGE = (2.0, 5.0)
 MEMBERS = 2
 
 
@@ -71,7 +73,9 @@ def small_site(folder: Path, *, full: bool) -> Facility:
     With `full`, two racks are liquid-cooled, there is a battery at the switchgear and a grid area with a turbine,
     a response and a relay; without, those classes have no units at all.
     """
-    text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace("CDU_GROUPS", CDUS if full else "", 1)
+    text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
+        "CDU_GROUPS", CDUS if full else "", 1
+    )
     text = text.replace("GPU_TYPE", "rack-gb200-nvl72" if full else "rack-dgx-h100x4", 1)
     if full:
         text = text.replace("workload: train}", "workload: train, cdu: cdu-1}", 1)
@@ -79,7 +83,7 @@ def small_site(folder: Path, *, full: bool) -> Facility:
     path.write_text(text)
     facility = build(load(path))
     if full:
-        area = make_area(turbines=({},), responses=({},), relays=({},), events=((4.0, 20.0, 2e9),))
+        area = make_area(turbines=({},), responses=({},), relays=({},), events=((3.0, 2e9, 1.0),))
         facility.site.params |= area.param
         facility.site.states |= area.state
         facility.site.infeed = area.events
@@ -95,16 +99,24 @@ def initial_states(facility: Facility) -> dict[str, Array]:
     states["feed"][:, f.FEED_OUTAGE_START] = OUTAGE[0]
     states["feed"][:, f.FEED_OUTAGE_END] = OUTAGE[1]
     states["genset"][1, f.GEN_START_FAILS, 0] = 1.0
+    # The import at the start, for the area to see what the site takes off it.
+    states["area"][:, f.AREA_STARTED] = 1.0
+    states["area"][:, f.AREA_SITE_START] = 4e5
     return states
 
 
-def open_small(facility: Facility, backend: str, samples: int = 10) -> Machine:
+def open_small(facility: Facility, backend: str, samples: int = 5) -> Machine:
     """Put the two members on a backend."""
     return open_machine(backend, facility.site, initial_states(facility), samples=samples)
 
 
-def drive(machine: Machine, facility: Facility, *, seconds: int = 12, step: float = 0.05) -> list[Array]:
-    """Run through a sag, an outage with generators, and the return; the traces of every interval."""
+def drive(
+    machine: Machine, facility: Facility, *, first: int = 0, seconds: int = 8, step: float = 0.1
+) -> list[Array]:
+    """Run through a sag, an outage with generators, and the return; the traces of every interval.
+
+    In the second interval the second member rests.
+    """
     signal = np.zeros((MEMBERS, len(f.SIGNAL.params)))
     signal[:, [f.SIG_FREQUENCY_0, f.SIG_FREQUENCY_1, f.SIG_F_NOMINAL]] = 50.0
     signal[:, f.SIG_VOLTAGE] = 1.0
@@ -121,15 +133,15 @@ def drive(machine: Machine, facility: Facility, *, seconds: int = 12, step: floa
         step=step,
         steps=steps,
         thermal_every=steps // 2,
-        trace_every=steps // 10,
+        trace_every=2,
         active=np.ones(MEMBERS, dtype=np.int64),
         signal=signal,
         utilisation=utilisation,
         # Start, end, feed (-1: all) and remaining voltage.
-        disturbances=np.array([[START, START + 0.2, -1.0, 0.7]]),
+        disturbances=np.array([[*SAG, -1.0, 0.7]]),
     )
     traces = []
-    for k in range(seconds):
+    for k in range(first, seconds):
         frequency = 50.0 - 0.3 * np.array([k, k + 1]) / seconds
         signal[:, f.SIG_FREQUENCY_0], signal[:, f.SIG_FREQUENCY_1] = frequency
         interval.active[1] = 0 if k == 1 else 1

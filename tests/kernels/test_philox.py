@@ -42,9 +42,7 @@ def reference(counter: tuple[int, ...], key: tuple[int, ...]) -> tuple[int, ...]
 
 
 @pytest.mark.parametrize(("counter", "key", "words"), KNOWN)
-def test_known_answers(
-    counter: tuple[int, ...], key: tuple[int, ...], words: tuple[int, ...]
-) -> None:
+def test_known_answers(counter: tuple[int, ...], key: tuple[int, ...], words: tuple[int, ...]) -> None:
     assert philox(*counter, *key) == words
     assert getattr(philox, "py_func", philox)(*counter, *key) == words
     assert reference(counter, key) == words
@@ -56,7 +54,9 @@ def test_every_counter_is_mixed_as_published(counter: tuple[int, ...], key: tupl
 
 
 @given(st.integers(0, 2**63 - 1), word, word, word, word)
-def test_uniform_lies_inside_the_open_interval(seed: int, member: int, unit: int, purpose: int, index: int) -> None:
+def test_uniform_lies_inside_the_open_interval(
+    seed: int, member: int, unit: int, purpose: int, index: int
+) -> None:
     value = uniform(seed, member, unit, purpose, index)
     assert 0.0 < value < 1.0
     words = reference((member, unit, purpose, index), (seed % 2**32, seed >> 32))

@@ -88,9 +88,7 @@ def member_states(plan: Plan, batch: Batch) -> dict[str, Array]:
     }
     genset = states["genset"]
     sets = genset.shape[2]
-    genset[:, f.GEN_UNAVAILABLE] = (
-        plan.draws.unavailable[batch.outage, :sets] | plan.surplus[batch.variant]
-    )
+    genset[:, f.GEN_UNAVAILABLE] = plan.draws.unavailable[batch.outage, :sets] | plan.surplus[batch.variant]
     genset[:, f.GEN_START_FAILS] = plan.draws.start_fails[batch.outage, :sets]
     genset[:, f.GEN_RUN_LEFT] = plan.draws.run_left[batch.outage, :sets]
     if plan.soc is not None:

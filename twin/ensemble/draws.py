@@ -22,11 +22,19 @@ DURATION, START, UNAVAILABLE, START_FAILS, RUN_LEFT = range(5)
 
 
 class Risk(Protocol):
-    """What the draws of one generating set follow: probabilities, and mean running time to failure [s]."""
+    """What the draws of one generating set follow."""
 
-    availability: float
-    start_failure: float
-    mttf: float
+    @property
+    def availability(self) -> float:
+        """Chance that it is in service."""
+
+    @property
+    def start_failure(self) -> float:
+        """Chance that it will not start."""
+
+    @property
+    def mttf(self) -> float:
+        """Mean running time to failure [s]."""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ def note_losses(rack: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_]
     lost[new] = True
 
 
-def before_outage(site: Site, start: Array, conditions: Conditions, hours: float, backend: str) -> dict[str, Array]:
+def before_outage(
+    site: Site, start: Array, conditions: Conditions, hours: float, backend: str
+) -> dict[str, Array]:
     """Bring members to the state they have on the mains when their outage starts; accounts at zero.
 
     Parameters

@@ -37,10 +37,10 @@ COARSE = (
     Phase(2.0, 0.02, 50, 50),
     Phase(20.0, 0.1, 10, 60),
     Phase(90.0, 0.5, 4, 40),
-    Phase(900.0, 5.0, 2, 30),
+    Phase(1800.0, 5.0, 2, 30),
     Phase(math.inf, 30.0, 1, 10),
 )
-"""What studies use. See `tests/sizing/test_schedule.py` for how little it differs from `FINE`."""
+"""What studies use. See `tests/sizing/test_study.py` for how little it differs from `FINE`."""
 
 FINE = (
     Phase(10.0, 0.01, 100, 100),

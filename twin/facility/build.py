@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.facility import cooling, electrical, racks
 from twin.facility.pack import Unit, pack_units
+from twin.facility.refusals import refuse_unbuildable
 from twin.kernels import fields
 from twin.kernels.fields import Block
 from twin.kernels.site import Site, pack_links
@@ -285,17 +286,6 @@ def risks(scenario: Scenario, gensets: list[Unit]) -> list[GensetRisk]:
     return [GensetRisk(group.availability, group.start_failure, group.mttf) for group in found]
 
 
-def check_cdu_halls(scenario: Scenario) -> None:
-    """Refuse a CDU group that serves racks in several halls: its racks would not be neighbours."""
-    seen: dict[str, str] = {}
-    for name, group in scenario.racks.items():
-        if group.cdu and seen.setdefault(group.cdu, group.hall) != group.hall:
-            raise scenario.refuse(
-                f"racks.{name}.cdu",
-                f"'{group.cdu}' already serves hall '{seen[group.cdu]}'; give each hall its own",
-            )
-
-
 def build(scenario: Scenario) -> Facility:
     """Build the facility a scenario describes.
 
@@ -314,7 +304,7 @@ def build(scenario: Scenario) -> Facility:
     InputError
         For what only shows when the site is put together.
     """
-    check_cdu_halls(scenario)
+    refuse_unbuildable(scenario)
     buses = list(scenario.electrical.buses)
     plan = Plan(scenario, buses, racks.ordered_groups(scenario), plan_systems(scenario, buses))
     plan_rows(plan)

@@ -12,7 +12,7 @@ from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, 
 from twin.scenario.equipment_it import Count
 from twin.scenario.money import EnergyPrice
 from twin.scenario.part import Part
-from twin.scenario.units import PowerRated, Temperature, TemperatureDifference, Volume
+from twin.scenario.units import PowerRated, Room, Temperature, TemperatureDifference
 
 
 class HallAirHandlers(AirHandler):
@@ -35,7 +35,7 @@ class Hall(Part):
     """
 
     air_handler: HallAirHandlers
-    volume: Volume
+    volume: Room
     supply_temperature: Temperature
     fans_on: str
     plant: str
@@ -76,15 +76,15 @@ class HeatReuse(HeatPump):
 class Plant(Part):
     """A cooling plant; without chillers it cools by the heat rejection alone.
 
-    `supply_temperature` of the water, degC; `buffer_tank` m3; `bus` feeds chillers, fans and pumps, unless
-    the water pumps hang on a UPS (`pumps_on`). With `economiser_approach`, K, the heat rejection cools the
-    water without chillers when it is cold enough outside.
+    `supply_temperature` of the water, degC; `buffer_tank` m3, that of the pipes where there is no tank; `bus`
+    feeds chillers, fans and pumps, unless the water pumps hang on a UPS (`pumps_on`). With
+    `economiser_approach`, K, the heat rejection cools the water without chillers when it is cold enough outside.
     """
 
     chiller: PlantChillers | None = None
     heat_rejection: HeatRejection
     supply_temperature: Temperature
-    buffer_tank: Volume
+    buffer_tank: Room
     bus: str
     pumps_on: str | None = None
     economiser_approach: TemperatureDifference | None = None

@@ -79,6 +79,10 @@ def _as_details(cls: type[BaseModel], error: dict[str, Any]) -> InitErrorDetails
         message = "the key 'type' is required"
     elif error["type"] in ("model_type", "dict_type"):
         message = "expected a mapping (key: value)"
+    elif error["type"] in ("too_short", "too_long"):
+        few = error["type"] == "too_short"
+        wanted = f"at least {error['ctx']['min_length']}" if few else f"at most {error['ctx']['max_length']}"
+        message = f"expected {wanted} of them" + _shown(error["input"])
     elif error["type"] == "value_error":
         message = message.removeprefix("Value error, ")
     elif error["type"] not in ("quantity", "money", "scenario"):

@@ -202,6 +202,7 @@ TemperatureDifference = Annotated[float, Quantity("K", "a temperature difference
 Frequency = Annotated[float, Quantity("Hz", "a frequency", "50 Hz", above=0.0)]
 Rate = Annotated[float, Quantity("1/s", "a rate of occurrence", "1.2 /year", minimum=0.0)]
 Volume = Annotated[float, Quantity("m^3", "a volume", "1500 m^3", minimum=0.0)]
+Room = Annotated[float, Quantity("m^3", "a volume above zero", "1500 m^3", above=0.0)]
 VolumeFlow = Annotated[float, Quantity("m^3/s", "a volume flow", "9 m^3/s", above=0.0)]
 MassFlow = Annotated[float, Quantity("kg/s", "a mass flow", "3.6 kg/s", above=0.0)]
 FlowPerPower = Annotated[float, Quantity("m^3/s/W", "a flow per power", "1.5 L/min/kW", minimum=0.0)]

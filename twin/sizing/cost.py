@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.errors import InputError
 from twin.kernels import fields as f
 from twin.kernels.genset import fuel_flow
 from twin.kernels.scalar import Array
-from twin.scenario.money import Money
-from twin.scenario.scenario import Scenario
 from twin.scenario.study import Costs
 from twin.sizing.designs import Design
 
@@ -43,34 +40,6 @@ class LifeCycleCost:
     annual: float
 
 
-def currency(scenario: Scenario, costs: Costs) -> str:
-    """The one currency of a study's costs.
-
-    Raises
-    ------
-    InputError
-        When costs are given in several: nothing is exchanged here.
-    """
-    found = {
-        name: value.currency
-        for name in type(costs).model_fields
-        if isinstance(value := getattr(costs, name), Money)
-    }
-    first = next(iter(found.values()))
-    for name, other in found.items():
-        if other != first:
-            raise scenario.refuse(f"study.costs.{name}", f"expected {first} as in the other costs, got {other}")
-    return first
-
-
-def same_currency(scenario: Scenario, costs: str, price: str) -> None:
-    """Refuse a revenue in another currency than the costs."""
-    if price != costs:
-        raise InputError(
-            scenario.problem("signals.price", f"prices in {price} earn nothing towards costs in {costs}")
-        )
-
-
 def annuity(rate: float, years: float) -> float:
     """Present value of 1 a year, paid at the end of each of `years` years, at `rate` a year."""
     return years if rate == 0.0 else (1.0 - (1.0 + rate) ** -years) / rate
@@ -99,8 +68,6 @@ def fuel_of_tests(genset: Array) -> float:
     """Fuel of a year's testing of one set [m3]; `genset` is its (field,) column of parameters."""
     rate = fuel_flow(TEST_LOAD, genset[f.GEN_FUEL_0], genset[f.GEN_FUEL_1], genset[f.GEN_FUEL_2])
     return TESTS_PER_YEAR * TEST_TIME * float(rate)
-
-
 
 
 def life_cycle(

@@ -45,7 +45,7 @@ class Fleet:
     storage : int
         Converter that is varied.
     set_power : float
-        Rating of one generating set [W]; 0 where the scenario has none to vary.
+        Rating of one generating set [W].
     """
 
     designs: list[Design]
@@ -77,52 +77,31 @@ def baseline(study: Study) -> Design:
     return design_of(b.storage_power, b.storage_energy, b.generators)
 
 
-def chosen(scenario: Scenario, key: str, given: str | None, known: list[str]) -> str | None:
-    """Name of the unit that a study varies: as given, or the only one there is; None where there is none.
-
-    Raises
-    ------
-    InputError
-        When there are several and the study does not say which.
-    """
-    if given is not None or len(known) < 2:
-        return given or (known[0] if known else None)
-    raise scenario.refuse(f"study.designs.{key}", f"say which of {', '.join(known)} is varied")
+def varied(scenario: Scenario, study: Study) -> tuple[str, str]:
+    """Names of the storage and the generator group that are varied: as given, or the only ones there are."""
+    electrical, given = scenario.electrical, study.designs
+    return given.storage or next(iter(electrical.storage)), given.generators_of or next(
+        iter(electrical.generators)
+    )
 
 
-def designed(scenario: Scenario, storage: str | None, group: str | None, design: Design, sets: int) -> Scenario:
+def designed(scenario: Scenario, storage: str, group: str, design: Design, sets: int) -> Scenario:
     """The scenario with one design in place, and `sets` generating sets in its varied group."""
     electrical = scenario.electrical
-    update: dict[str, object] = {}
-    if storage is not None:
-        unit = electrical.storage[storage].model_copy(
-            update={"power": design.storage_power, "energy": design.storage_energy}
-        )
-        update["storage"] = {**electrical.storage, storage: unit}
-    if group is not None:
-        generators = electrical.generators[group].model_copy(update={"count": sets, "redundancy": None})
-        update["generators"] = {**electrical.generators, group: generators}
+    size = {"power": design.storage_power, "energy": design.storage_energy}
+    count = {"count": sets, "redundancy": None}
+    update = {
+        "storage": {**electrical.storage, storage: electrical.storage[storage].model_copy(update=size)},
+        "generators": {**electrical.generators, group: electrical.generators[group].model_copy(update=count)},
+    }
     return scenario.model_copy(update={"electrical": electrical.model_copy(update=update)})
 
 
 def fleet(scenario: Scenario, study: Study) -> Fleet:
-    """Build the site of every design and stack them as variants of one.
-
-    Raises
-    ------
-    InputError
-        When the scenario has no storage or no generator group for the study to vary, or several and the study
-        does not say which.
-    """
+    """Build the site of every design and stack them as variants of one."""
     designs = grid(study)
-    names = list(scenario.electrical.storage), list(scenario.electrical.generators)
-    storage = chosen(scenario, "storage", study.designs.storage, names[0])
-    group = chosen(scenario, "generators_of", study.designs.generators_of, names[1])
+    storage, group = varied(scenario, study)
     sets = max(design.generators for design in designs)
-    if storage is None and any(design.storage_power > 0.0 for design in designs):
-        raise scenario.refuse("study.designs.storage_power", "the scenario has no storage to vary")
-    if group is None and sets > 0:
-        raise scenario.refuse("study.designs.generators", "the scenario has no generators to vary")
     facilities: dict[tuple[float, float], Facility] = {}
     for design in designs:
         size = (design.storage_power, design.storage_energy)
@@ -131,7 +110,7 @@ def fleet(scenario: Scenario, study: Study) -> Fleet:
     of_design = [facilities[design.storage_power, design.storage_energy] for design in designs]
     first = of_design[0]
     site = stacked([facility.site for facility in of_design])
-    mine = [k for k, name in enumerate(site.names["genset"]) if group and name.rpartition(".")[0] == group]
+    mine = [k for k, name in enumerate(site.names["genset"]) if name.rpartition(".")[0] == group]
     surplus = np.zeros((len(designs), len(site.names["genset"])), dtype=np.bool_)
     for row, design in enumerate(designs):
         surplus[row, mine[design.generators :]] = True
@@ -139,8 +118,8 @@ def fleet(scenario: Scenario, study: Study) -> Fleet:
         designs=designs,
         facility=replace(first, site=site),
         surplus=surplus,
-        storage=first.storage[storage][0] if storage is not None else 0,
-        set_power=scenario.electrical.generators[group].power_rated if group is not None else 0.0,
+        storage=first.storage[storage][0],
+        set_power=scenario.electrical.generators[group].power_rated,
     )
 
 

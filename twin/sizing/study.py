@@ -19,16 +19,17 @@ from twin.ensemble.ride import before_outage
 from twin.ensemble.schedule import COARSE, Phase
 from twin.inputs import Inputs, open_inputs
 from twin.kernels import fields as f
-from twin.kernels.backend import choose, cpu_name, gpu_name
+from twin.kernels.backend import choose, cpu_name
+from twin.kernels.device import gpu_name
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.scenario.policies import Arbitrage, FrequencyResponse
 from twin.scenario.scenario import Scenario
-from twin.scenario.study import Costs, Study
+from twin.scenario.study import Study
 from twin.signals.files import locate
 from twin.signals.fit import fit_outages
-from twin.sizing.cost import YEAR, currency, fuel_of_tests, life_cycle, same_currency, storage_life
-from twin.sizing.designs import Design, Fleet, baseline, fleet
+from twin.sizing.cost import YEAR, fuel_of_tests, life_cycle, storage_life
+from twin.sizing.designs import Fleet, baseline, fleet
 from twin.sizing.results import DesignResult, StudyResult, cheapest, pareto
 from twin.sizing.statistics import endurance, wilson
 
@@ -49,7 +50,6 @@ class Prepared:
     operations: list[operation.Operation]
     law: DurationLaw
     law_source: str
-    currency: str
     notes: list[str]
 
 
@@ -108,7 +108,6 @@ def prepare(
     count = study.outages.count if count is None else count
     if not 1 <= count <= COUNT_AT_MOST:
         raise scenario.refuse("study.outages.count", f"expected 1 to {COUNT_AT_MOST:,} outages, got {count}")
-    money = currency(scenario, study.costs)
     every = fleet(scenario, study)
     law, law_source = duration_law(scenario, study)
     inputs = open_inputs(scenario, YEAR + law.longest + 86400.0)
@@ -124,13 +123,13 @@ def prepare(
         f"Outages that would last longer than {law.longest / 3600.0:g} h, {100.0 * law.share_cut:.1f} % of them, "
         "are cut to that length and stay in the sample."
     ]
-    operations = operate(scenario, every, inputs, money, notes)
+    operations = operate(scenario, every, inputs, notes)
     site = every.facility.site
     plan = Plan(
         site=site,
         settled=before_outage(site, draws.start, conditions, APPROACH_HOURS, name),
         draws=draws,
-        soc=np.array([year.soc_at(draws.start) for year in operations]) if site.names["pcs"] else None,
+        soc=np.array([year.soc_at(draws.start) for year in operations]),
         storage=every.storage,
         surplus=every.surplus,
         conditions=conditions,
@@ -138,7 +137,7 @@ def prepare(
         schedule=schedule,
         backend=name,
     )
-    return Prepared(study, every, plan, operations, law, law_source, money, notes)
+    return Prepared(study, every, plan, operations, law, law_source, notes)
 
 
 def duration_law(scenario: Scenario, study: Study) -> tuple[DurationLaw, str]:
@@ -163,15 +162,11 @@ def aftermath(site: Site) -> float:
     return sum(float(site.params[name][:, row].max(initial=0.0)) for name, row in longest)
 
 
-def operate(
-    scenario: Scenario, every: Fleet, inputs: Inputs, money: str, notes: list[str]
-) -> list[operation.Operation]:
+def operate(scenario: Scenario, every: Fleet, inputs: Inputs, notes: list[str]) -> list[operation.Operation]:
     """A year of each design's storage under the policies of the scenario."""
     site, k = every.facility.site, every.storage
-    if not site.names["pcs"]:
-        return [operation.Operation(np.zeros(2), 0.0, 0.0) for _ in every.designs]
-    unit = scenario.electrical.storage[site.names["pcs"][k]]
     name = site.names["pcs"][k]
+    unit = scenario.electrical.storage[name]
     using = [p for p in scenario.policies if name in (getattr(p, "storage", None) or ())]
     arbitrage = next((p for p in using if isinstance(p, Arbitrage)), None)
     if any(isinstance(policy, FrequencyResponse) for policy in using):
@@ -180,8 +175,7 @@ def operate(
     start = float(site.states["battery"][0, f.BAT_SOC, site.states["ups"].shape[2] + k])
     price = np.zeros(2)
     if arbitrage is not None:
-        same_currency(scenario, money, inputs.currency)
-        values = inputs.price.at(np.arange(round(YEAR / 3600.0)) * 3600.0)
+        values = inputs.price.at(3600.0 * np.arange(round(YEAR / 3600.0), dtype=np.float64))
         assert isinstance(values, np.ndarray)
         price = values
     else:
@@ -190,7 +184,9 @@ def operate(
     for v, design in enumerate(every.designs):
         size = (design.storage_power, design.storage_energy)
         if size not in done:
-            reserve = max(unit.reserve, arbitrage.reserve if arbitrage else 1.0, float(battery[v, f.BAT_SOC_MIN]))
+            reserve = max(
+                unit.reserve, arbitrage.reserve if arbitrage else 1.0, float(battery[v, f.BAT_SOC_MIN])
+            )
             done[size] = operation.arbitrage_year(
                 price,
                 design.storage_energy,
@@ -215,7 +211,7 @@ def summarise(scenario: Scenario, ready: Prepared, found: Outcomes, seed: int | 
     return StudyResult(
         scenario=scenario.name,
         source=scenario.source,
-        currency=ready.currency,
+        currency=study.costs.storage_energy.currency,
         seed=scenario.run.seed if seed is None else seed,
         count=ready.plan.draws.size,
         rate=study.outages.rate * YEAR,
@@ -269,12 +265,10 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         co2_per_year=per_year * float(found.co2.mean()) + co2_per_fuel,
         nox_per_year=per_year * float(found.nox.mean()),
         genset_time=float(found.genset_time.mean()),
-        soc_mean=float(ready.plan.soc[v].mean()) if ready.plan.soc is not None else 0.0,
+        soc_mean=float(year.soc_at(ready.plan.draws.start).mean()),
         cycles_per_year=year.cycles,
         storage_life=life,
-        cost=life_cycle(
-            study.costs, design, ready.fleet.set_power, fuel_per_year, tests, year.revenue, life
-        ),
+        cost=life_cycle(study.costs, design, ready.fleet.set_power, fuel_per_year, tests, year.revenue, life),
         diesels_removed=study.baseline.generators - design.generators,
         meets=survived / outages >= study.target.survival,
         surely_meets=low >= study.target.survival,
@@ -290,8 +284,8 @@ def testing(site: Site, v: int, surplus: Any) -> tuple[float, float]:
 
 def cycle_life(scenario: Scenario, ready: Prepared) -> float:
     """Full cycles of the varied storage's cells."""
-    names = ready.plan.site.names["pcs"]
-    return scenario.electrical.storage[names[ready.fleet.storage]].battery.cycle_life if names else 1.0
+    name = ready.plan.site.names["pcs"][ready.fleet.storage]
+    return scenario.electrical.storage[name].battery.cycle_life
 
 
 def outage_summary(law: DurationLaw, source: str, draws: Draws) -> dict[str, float | str]:

@@ -99,6 +99,23 @@ def as_data(result: StudyResult) -> dict[str, Any]:
     return {"format": "twin-study", "schema": 1, **data}
 
 
+def ready_folder(directory: str | Path) -> Path:
+    """Make the folder of a study, and try to write there: before the hours a study may take, not after.
+
+    Raises
+    ------
+    InputError
+        When nothing can be written there.
+    """
+    folder = Path(directory)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = beside(folder / "study.json", "part")
+        probe.write_bytes(b"")
+        probe.unlink()
+    return folder
+
+
 def write_study(result: StudyResult, directory: str | Path) -> list[Path]:
     """Write a study into a folder, which is made when it is not there.
 
@@ -115,9 +132,7 @@ def write_study(result: StudyResult, directory: str | Path) -> list[Path]:
     InputError
         When the folder cannot be written, or the disk is full; no half-written file is left.
     """
-    folder = Path(directory)
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    folder = ready_folder(directory)
     made = {
         "designs.csv": table(result.designs, result.currency),
         "front.csv": table(result.front, result.currency),

@@ -90,7 +90,11 @@ def four_hours(backend: str) -> list[Check]:
         found = outage(small, np.array([KW]), np.zeros(1), 5.0 * HOUR, schedule, Risk(), backend)
         # P = I (V - I R) at constant V: the current is constant, and so is the time to empty.
         power = KW * (1.0 + sum(loss))
-        current = (VOLTS - math.sqrt(VOLTS**2 - 4.0 * resistance * power)) / (2.0 * resistance) if heat else KW / VOLTS
+        current = (
+            (VOLTS - math.sqrt(VOLTS**2 - 4.0 * resistance * power)) / (2.0 * resistance)
+            if heat
+            else KW / VOLTS
+        )
         expected = 4.0 * KWH / (VOLTS * current)
         checks.append(Check(f"4-h battery, {words}", float(found.lost_after[0]), expected, 1.0 + 1e-6, "s"))
     return checks
