@@ -6,6 +6,7 @@ a run never falls back in silence.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -61,7 +62,10 @@ class Machine(Protocol):
 
     name: str
     device: str
-    trace: Array
+
+    @property
+    def trace(self) -> Array:
+        """Trace samples of the last interval, (member, sample, channel)."""
 
     def advance(self, interval: Interval) -> None:
         """Step every active member through one interval."""
@@ -82,10 +86,13 @@ class CpuMachine:
     name = "cpu"
 
     def __init__(self, site: Site, states: dict[str, Array], variant: Any, samples: int) -> None:
+        # OpenMP reads it when its first loop runs: threads that spin at the end of a loop starve each other on a
+        # machine that is shared, and an interval is far longer than waking them takes.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from twin.kernels.fields import TRACE
         from twin.kernels.step_cpu import run_interval
 
-        self._run = run_interval
+        self._run: Any = run_interval
         self._site = site
         self._params = [np.ascontiguousarray(site.params[block.name]) for block in PARAM_ORDER]
         self._states = {block.name: np.ascontiguousarray(states[block.name]) for block in STATE_ORDER}

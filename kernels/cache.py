@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 PREFIX = "kernels-"
 KEPT = 4
@@ -93,14 +94,16 @@ def place_cache() -> Path:
     `TWIN_CACHE_DIR`, or else `NUMBA_CACHE_DIR`, names the place when the user has set it; else it is the user's
     cache folder by the conventions of the platform.
     """
-    import numba
-    from numba.misc.appdirs import user_cache_dir
+    from numba import config
+    from numba.misc import appdirs
 
-    placed = Path(numba.config.CACHE_DIR)
+    settings: Any = config
+    conventions: Any = appdirs
+    placed = Path(settings.CACHE_DIR)
     if placed.name.startswith(PREFIX):  # already, in this process
         return placed
-    chosen = os.environ.get("TWIN_CACHE_DIR") or numba.config.CACHE_DIR
-    base = Path(chosen or user_cache_dir("dctwin", appauthor=False))
+    chosen = os.environ.get("TWIN_CACHE_DIR") or settings.CACHE_DIR
+    base = Path(chosen or conventions.user_cache_dir("dctwin", appauthor=False))
     folder = cache_folder(base)
-    numba.config.CACHE_DIR = str(folder)
+    settings.CACHE_DIR = str(folder)
     return folder

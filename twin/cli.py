@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Commands(TyperGroup):
@@ -31,6 +33,15 @@ class Commands(TyperGroup):
             raise typer.Exit(2) from None
         except MemoryError:
             typer.echo("there is not enough memory; ask for fewer run.members or a shorter run", err=True)
+            raise typer.Exit(2) from None
+        except OSError as error:
+            # What the recorder and the report write explains itself; this is the cache of compiled kernels.
+            if error.errno not in FULL:
+                raise
+            where = f" ({error.filename})" if error.filename else ""
+            typer.echo(
+                f"the disk is full{where}: {error.strerror}; free some space, or set TWIN_CACHE_DIR", err=True
+            )
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)

@@ -123,6 +123,7 @@ def prepare(
         f"Outages that would last longer than {law.longest / 3600.0:g} h, {100.0 * law.share_cut:.1f} % of them, "
         "are cut to that length and stay in the sample."
     ]
+    notes += limited_by_cells(every)
     operations = operate(scenario, every, inputs, notes)
     site = every.facility.site
     plan = Plan(
@@ -138,6 +139,18 @@ def prepare(
         backend=name,
     )
     return Prepared(study, every, plan, operations, law, law_source, notes)
+
+
+def limited_by_cells(every: Fleet) -> list[str]:
+    """Say which storages cannot give their converter's power, because their cells may not be discharged so fast."""
+    site = every.facility.site
+    most = site.params["battery"][:, f.BAT_POWER_MAX_DIS, site.states["ups"].shape[2] + every.storage]
+    few = {
+        f"{design.storage_power / 1e6:g} MW / {design.storage_energy / 3.6e9:g} MWh gives {power / 1e6:g} MW"
+        for design, power in zip(every.designs, most, strict=True)
+        if power < design.storage_power
+    }
+    return [f"Cells limit the power: {'; '.join(sorted(few))}."] if few else []
 
 
 def duration_law(scenario: Scenario, study: Study) -> tuple[DurationLaw, str]:

@@ -1,0 +1,95 @@
+"""Every CUDA kernel compiles to PTX for two generations of GPU: what the simulator lets pass, the compiler does not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+CAPABILITIES = [(8, 0), (9, 0)]
+PARAMETER_LIMIT = 4096
+"""Bytes of kernel arguments that every driver takes; 32,764 need CUDA 12.1 and compute capability 7.0."""
+REGISTER_FILE = 65536
+
+
+@pytest.fixture(scope="module")
+def compile_kernel():
+    """A function that compiles a kernel for a compute capability, or a skip that says what is missing."""
+    pytest.importorskip("numba.cuda", reason="numba-cuda is not installed")
+    from numba import cuda
+    from numba.cuda import dispatcher
+    from numba.cuda.cudadrv import nvvm
+
+    try:
+        nvvm.NVVM()
+    except Exception as error:  # an OSError, a pathfinder or an NVVM error, by version
+        pytest.skip(f"CUDA compiler wheels are not installed (pip install 'dctwin[ptx]'): {error}")
+
+    def compiled(kernel, signature, capability):
+        with pytest.MonkeyPatch.context() as patch:
+            # Device functions are typed for the current device; there need not be one to compile.
+            device = SimpleNamespace(compute_capability=capability)
+            patch.setattr(dispatcher, "get_current_device", lambda: device)
+            return cuda.compile_ptx(kernel.py_func, signature, cc=capability)[0]
+
+    return compiled
+
+
+def run_signature():
+    """Argument types of `run_interval`."""
+    from numba import types
+
+    from twin.kernels.site import PARAM_ORDER, STATE_ORDER
+
+    blocks = [types.float64[:, :, ::1]] * (len(PARAM_ORDER) + len(STATE_ORDER))
+    whole, table = types.int64[::1], types.float64[:, ::1]
+    inputs = [whole, whole, whole, table, table, table, table, types.float64[:, :, ::1]]
+    return (*blocks, *inputs, types.float64, types.float64, types.int64, types.int64, types.int64)
+
+
+def registers(ptx: str, capability: tuple[int, int], folder: Path) -> int:
+    """Registers a thread, as the assembler of the compiler wheels counts them."""
+    import nvidia.cuda_nvcc
+
+    assembler = Path(nvidia.cuda_nvcc.__path__[0]) / "bin" / "ptxas"
+    found = str(assembler) if assembler.exists() else shutil.which("ptxas")
+    if found is None:
+        pytest.skip("no ptxas")
+    source = folder / "kernel.ptx"
+    source.write_text(ptx)
+    target = f"-arch=sm_{capability[0]}{capability[1]}"
+    done = subprocess.run(
+        [found, "-v", target, str(source), "-o", str(folder / "kernel.cubin")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return max(int(n) for n in re.findall(r"Used (\d+) registers", done.stderr + done.stdout))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("capability", CAPABILITIES, ids=["sm_80", "sm_90"])
+def test_step_kernel_compiles(compile_kernel, capability, tmp_path):
+    from twin.kernels import step_cuda
+    from twin.kernels.device import THREADS_MAX
+
+    ptx = compile_kernel(step_cuda.run_interval, run_signature(), capability)
+    entry = ptx[ptx.index(".visible .entry") :]
+    parameters = re.findall(r"\.param \.(u64|f64|s64|b64)", entry[: entry.index("{")])
+    assert 100 < len(parameters) * 8 < PARAMETER_LIMIT
+    assert "bar.sync" in ptx
+    assert "fma.rn.f32" not in ptx
+    assert registers(ptx, capability, tmp_path) * THREADS_MAX <= REGISTER_FILE
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES, ids=["sm_80", "sm_90"])
+def test_gather_kernel_compiles(compile_kernel, capability):
+    from numba import types
+
+    from twin.kernels import step_cuda
+
+    blocks = types.float64[:, :, ::1]
+    ptx = compile_kernel(step_cuda.gather_rows, (blocks, types.int64[::1], blocks), capability)
+    assert ".visible .entry" in ptx

@@ -1,0 +1,309 @@
+"""Choices of a scenario that are legal but look like a slip: one sentence each, with the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from twin.facility import cooling, racks
+from twin.facility.build import (
+    Facility,
+    Plan,
+    build_cooling,
+    build_ups,
+    bus_loads,
+    heat_of,
+    plan_rows,
+    plan_systems,
+    policy_reserve,
+)
+from twin.facility.electrical import ups_energy
+from twin.facility.pack import Unit
+from twin.kernels import fields as f
+from twin.scenario.scenario import Scenario
+
+RATING_MARGIN = 1.0 + 1e-9
+
+
+@dataclass
+class Layout:
+    """What the checks look at: the scenario, and the loads that its units may have to carry.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    facility : Facility
+    load : dict of str to float
+        UPS system to what it has to carry at full load with one other system lost [W].
+    bus_load : dict of str to float
+        Bus to what it has to carry then [W].
+    reserve : dict of str to float
+        UPS or storage to the highest charge that any policy leaves in it.
+    """
+
+    scenario: Scenario
+    facility: Facility
+    load: dict[str, float]
+    bus_load: dict[str, float]
+    reserve: dict[str, float]
+
+
+def advice(scenario: Scenario, facility: Facility) -> list[str]:
+    """Return a sentence for every choice that looks like a slip.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked.
+    facility : Facility
+        Built from it.
+    """
+    layout = lay_out(scenario, facility)
+    return [sentence for check in CHECKS for sentence in check(layout)]
+
+
+def lay_out(scenario: Scenario, facility: Facility) -> Layout:
+    """Work out the loads."""
+    buses = list(scenario.electrical.buses)
+    plan = Plan(scenario, buses, racks.ordered_groups(scenario), plan_systems(scenario, buses))
+    plan_rows(plan)
+    of_racks = list(plan.load)
+    halls, cdus, plants = build_cooling(plan)
+    worst = worst_loads(plan)
+    plan.load = [worst[k] + total - of_racks[k] for k, total in enumerate(plan.load)]
+    reserve = policy_reserve(scenario)
+    ups: list[Unit] = build_ups(plan, reserve)[0]
+    load = {f"{name}{suffix}": plan.load[k] for k, (name, suffix, _) in enumerate(plan.systems) if name}
+    return Layout(scenario, facility, load, bus_loads(plan, ups, plants, halls, cdus), reserve)
+
+
+def worst_loads(plan: Plan) -> list[float]:
+    """Rack load on each UPS system when one other system is lost: the worst that redundancy is meant for [W].
+
+    A row on two systems loads each with half of its power, and one of them with all of it without the other.
+    """
+    own = [0.0] * len(plan.systems)
+    shared: dict[tuple[int, int], float] = {}
+    for row, (a, b) in zip(plan.rows, plan.sides, strict=True):
+        group = plan.scenario.racks[row.group]
+        power = row.units * row.lump * racks.electrical_peak(group) * (1.0 + sum(group.pdu.loss))
+        for side, other in ((a, b), (b, a)):
+            if side >= 0:
+                own[side] += power if other < 0 else 0.5 * power
+                shared[side, other] = shared.get((side, other), 0.0) + (0.0 if other < 0 else 0.5 * power)
+    return [
+        load + max((power for (side, _), power in shared.items() if side == k), default=0.0)
+        for k, load in enumerate(own)
+    ]
+
+
+def rating_of(facility: Facility, name: str, field: int) -> dict[str, float]:
+    """Unit of a class to one of its parameters."""
+    values = facility.site.params[name][0, field]
+    return {unit: float(value) for unit, value in zip(facility.site.names[name], values, strict=True)}
+
+
+def _power(watts: float) -> str:
+    return f"{watts / 1e6:.2f} MW" if watts >= 1e6 else f"{watts / 1e3:.3g} kW"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds < 120.0 else f"{seconds / 60.0:.3g} min"
+
+
+def ups_ratings(layout: Layout) -> Iterator[str]:
+    """UPS systems smaller than what they may have to carry."""
+    for system, rating in rating_of(layout.facility, "ups", f.UPS_RATED).items():
+        load = layout.load.get(system, 0.0)
+        if load > rating * RATING_MARGIN:
+            yield (
+                f"electrical.ups: {system} may have to carry {_power(load)} at full load with one other system lost, "
+                f"but its modules are rated {_power(rating)}"
+            )
+
+
+def bridging(layout: Layout) -> Iterator[str]:
+    """UPS batteries that are empty before the generators take the load, or that nothing relieves."""
+    ratings = rating_of(layout.facility, "ups", f.UPS_RATED)
+    for name, ups in layout.scenario.electrical.ups.items():
+        for suffix, bus in ups.systems:
+            load = layout.load[f"{name}{suffix}"]
+            if load > 0.0:
+                energy = ups_energy(ups, ratings[f"{name}{suffix}"])
+                charge = min(ups.initial_soc, layout.reserve.get(name, 1.0)) - ups.battery.soc_min
+                carries = max(charge, 0.0) * energy / (load * (1.0 + sum(ups.loss)))
+                yield from _bridge(layout.scenario, name, f"{name}{suffix}", bus, carries)
+
+
+def autonomies(layout: Layout) -> Iterator[str]:
+    """UPS batteries that cannot be as small as was asked for."""
+    ratings = rating_of(layout.facility, "ups", f.UPS_RATED)
+    for name, ups in layout.scenario.electrical.ups.items():
+        hours = 1.0 / ups.battery.discharge_rate_max
+        if ups.battery.autonomy is not None and ups.battery.autonomy < 3600.0 * hours * (1.0 - 1e-9):
+            energy = ups_energy(ups, ratings[f"{name}{ups.systems[0][0]}"])
+            yield (
+                f"electrical.ups.{name}.battery: {_time(ups.battery.autonomy)} were asked for, but at "
+                f"{ups.battery.discharge_rate_max:g} times their energy per hour its cells need "
+                f"{energy / 3.6e6:,.0f} kWh to give the power at all, good for about {_time(3600.0 * hours)}"
+            )
+
+
+def _bridge(scenario: Scenario, name: str, system: str, bus: str, carries: float) -> Iterator[str]:
+    starts = [
+        generators.start_delay for generators in scenario.electrical.generators.values()
+        if generators.bus == bus and generators.count != 0
+    ]  # fmt: skip
+    if not starts:
+        if not any(storage.bus == bus for storage in scenario.electrical.storage.values()):
+            yield (
+                f"electrical.ups.{name}: {bus} has neither generators nor storage, so {system} carries its racks "
+                f"for about {_time(carries)} and then drops them"
+            )
+        return
+    transfer = scenario.electrical.buses[bus].transfer
+    wait = transfer.detect_delay + transfer.start_delay + max(starts) + transfer.transition
+    wait += scenario.electrical.ups[name].retransfer_delay
+    if carries < wait:
+        yield (
+            f"electrical.ups.{name}: the battery of {system} carries its racks for about {_time(carries)} "
+            f"at full load, but the generators of {bus} take over after {_time(wait)}"
+        )
+
+
+def generator_ratings(layout: Layout) -> Iterator[str]:
+    """Buses whose generators cannot carry them."""
+    groups = layout.scenario.electrical.generators
+    rating = dict.fromkeys(layout.bus_load, 0.0)
+    for unit, power in rating_of(layout.facility, "genset", f.GEN_RATED).items():
+        rating[groups[unit.rpartition(".")[0]].bus] += power
+    for bus, load in layout.bus_load.items():
+        if 0.0 < rating[bus] < load:
+            yield (
+                f"electrical.generators: {bus} may have to carry {_power(load)} at full load, "
+                f"but its generators are rated {_power(rating[bus])}"
+            )
+
+
+def transformer_ratings(layout: Layout) -> Iterator[str]:
+    """Buses whose transformers cannot carry them."""
+    for name, bus in layout.scenario.electrical.buses.items():
+        rating = bus.transformer.count * bus.transformer.power_rated
+        if layout.bus_load[name] > rating * RATING_MARGIN:
+            yield (
+                f"electrical.buses.{name}: it may have to carry {_power(layout.bus_load[name])} at full load, "
+                f"but its transformers are rated {_power(rating)}"
+            )
+
+
+def pdu_ratings(layout: Layout) -> Iterator[str]:
+    """PDUs smaller than the racks behind them."""
+    for name, group in layout.scenario.racks.items():
+        load = min(group.racks_per_pdu, group.count) * racks.electrical_peak(group)
+        if load > group.pdu.power_rated * RATING_MARGIN:
+            yield (
+                f"racks.{name}: {group.racks_per_pdu} racks draw up to {_power(load)}, "
+                f"but their PDU is rated {_power(group.pdu.power_rated)}"
+            )
+
+
+def without_ups(layout: Layout) -> Iterator[str]:
+    """Fans and pumps that stop with the mains."""
+    ups, start = layout.scenario.electrical.ups, "stop with the mains until generators or storage carry"
+    cool = layout.scenario.cooling
+    if not ups:
+        return
+    for name, hall in cool.halls.items():
+        if hall.fans_on not in ups:
+            yield f"cooling.halls.{name}.fans_on: the fans are not on a UPS: they {start} {hall.fans_on}"
+    for name, cdu in cool.cdus.items():
+        if cdu.pumps_on not in ups:
+            yield f"cooling.cdus.{name}.pumps_on: the pumps are not on a UPS: they {start} {cdu.pumps_on}"
+    for name, plant in cool.plants.items():
+        if plant.pumps_on not in ups:
+            yield f"cooling.plants.{name}.pumps_on: the water pumps are not on a UPS: they {start} {plant.bus}"
+
+
+def cooling_ratings(layout: Layout) -> Iterator[str]:
+    """Air handlers, CDUs and chillers smaller than the heat they may have to move."""
+    scenario = layout.scenario
+    for name, hall in scenario.cooling.halls.items():
+        heat = heat_of(scenario, hall=name)
+        rating = cooling.handlers(hall, heat) * hall.air_handler.heat_rated
+        if heat > rating * RATING_MARGIN:
+            yield f"cooling.halls.{name}: racks give its air {_power(heat)}; its air handlers move {_power(rating)}"
+    for name, cdu in scenario.cooling.cdus.items():
+        heat, rating = heat_of(scenario, cdu=name), cdu.count * cdu.heat_rated
+        if heat > rating * RATING_MARGIN:
+            yield f"cooling.cdus.{name}: racks give its coolant {_power(heat)}; its units move {_power(rating)}"
+    for name, plant in scenario.cooling.plants.items():
+        heat = sum(
+            heat_of(scenario, hall=h) for h, hall in scenario.cooling.halls.items() if hall.plant == name
+        )
+        heat += sum(heat_of(scenario, cdu=c) for c, cdu in scenario.cooling.cdus.items() if cdu.plant == name)
+        rating = cooling.chiller_count(plant, heat) * (plant.chiller.capacity if plant.chiller else 0.0)
+        if plant.chiller is not None and heat > rating * RATING_MARGIN:
+            yield f"cooling.plants.{name}: it takes {_power(heat)} of heat; its chillers are rated {_power(rating)}"
+
+
+def reserves(layout: Layout) -> Iterator[str]:
+    """Batteries that start below the charge they are to keep."""
+    for name, storage in layout.scenario.electrical.storage.items():
+        keep = max(storage.reserve, layout.reserve.get(name, 0.0))
+        if storage.initial_soc < keep:
+            yield (
+                f"electrical.storage.{name}: it starts at a charge of {storage.initial_soc:.0%}, "
+                f"below its reserve of {keep:.0%}: policies cannot discharge it"
+            )
+    for name, ups in layout.scenario.electrical.ups.items():
+        keep = layout.reserve.get(name, 0.0)
+        if ups.initial_soc < keep:
+            yield (
+                f"electrical.ups.{name}: its battery starts at a charge of {ups.initial_soc:.0%}, "
+                f"below the {keep:.0%} that policies keep: they cannot discharge it"
+            )
+
+
+def commitments(layout: Layout) -> Iterator[str]:
+    """Policies that promise more power than their batteries have."""
+    facility = layout.facility
+    names = facility.site.names
+    limits = rating_of(facility, "battery", f.BAT_POWER_MAX_DIS)
+    for index, policy in enumerate(layout.scenario.policies):
+        promised = getattr(policy, "power", None)
+        if promised is None:
+            continue
+        units = [names["ups"][k] for name in getattr(policy, "ups", None) or () for k in facility.ups[name]]
+        units += [
+            names["pcs"][k] for name in getattr(policy, "storage", None) or () for k in facility.storage[name]
+        ]
+        able = sum(limits[f"{unit}.battery"] for unit in units)
+        if promised > able * RATING_MARGIN:
+            yield f"policies.{index}.power: {_power(promised)} is offered, but the batteries can give {_power(able)}"
+
+
+def ends(layout: Layout) -> Iterator[str]:
+    """Events that outlast the run."""
+    duration = layout.scenario.run.duration
+    for index, event in enumerate(layout.scenario.events):
+        if event.at + event.duration > duration:
+            yield (
+                f"events.{index}: the {event.type} lasts until {_time(event.at + event.duration)}, "
+                f"but the run ends at {_time(duration)}: what follows it is not seen"
+            )
+
+
+CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
+    ups_ratings,
+    bridging,
+    autonomies,
+    generator_ratings,
+    transformer_ratings,
+    pdu_ratings,
+    without_ups,
+    cooling_ratings,
+    reserves,
+    commitments,
+    ends,
+)
+"""Everything that is looked at, in the order in which it is told."""

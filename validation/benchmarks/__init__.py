@@ -1,0 +1,1 @@
+"""How fast the full step is, and a plain NumPy step of the same racks to compare it with."""
