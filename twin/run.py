@@ -97,9 +97,14 @@ def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend
     one = settle(facility.site, inputs.row(0), SETTLE_HOURS, backend)
     states = {name: np.repeat(block, members, axis=0) for name, block in one.items()}
     if members > 1:
-        from twin.ensemble import draw_gensets
+        from twin.ensemble import DurationLaw, draw
 
-        draw_gensets(states["genset"], facility.genset_risk, scenario.run.seed)
+        # The outages are the scenario's own: only what happens to the generators is drawn.
+        never = DurationLaw(median=1.0, sigma=0.0, longest=1.0)
+        drawn = draw(scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk)
+        states["genset"][:, f.GEN_UNAVAILABLE] = drawn.unavailable
+        states["genset"][:, f.GEN_START_FAILS] = drawn.start_fails
+        states["genset"][:, f.GEN_RUN_LEFT] = drawn.run_left
     return states
 
 
