@@ -8,6 +8,8 @@ State machine::
        |  +------------------------------------------+                                                |
        +------------- OPENING (dead for open_transition) <--- mains good for retransfer_delay --------+
 
+Local sources that cannot serve the whole bus are left after `detect_delay` of good mains already.
+
 On the mains there is power for everyone. On local sources the UPS inputs come first, mechanical loads next,
 battery charging last; each bus serves a share of what it cannot serve whole.
 """
@@ -68,6 +70,16 @@ def mains_good(p: Array, b: int, s_feed: Array) -> bool:
 
 
 @scalar
+def return_delay(p: Array, s: Array, b: int) -> float:
+    """How long the mains must be good before bus `b` leaves its local sources for them [s].
+
+    Sources that cannot serve the whole bus are left at once: a retransfer delay protects against mains that
+    flicker, not against mains that are needed (NFPA 110 bypasses it when the emergency source fails).
+    """
+    return p[BUS_RETURN, b] if s[BUS_MECH_SHARE, b] >= 1.0 else p[BUS_DETECT, b]
+
+
+@scalar
 def bus_sense_step(p: Array, s: Array, b: int, s_feed: Array, dt: float) -> None:
     """Watch the mains of bus `b`: leave them, call the generators, return to them.
 
@@ -97,7 +109,7 @@ def bus_sense_step(p: Array, s: Array, b: int, s_feed: Array, dt: float) -> None
         s[BUS_MODE, b] = BUS_ON_MAINS
         s[BUS_CALL, b] = 0.0
         s[BUS_TIMER, b] = 0.0
-    elif mode == BUS_ON_LOCAL and good and s[BUS_TIMER, b] >= p[BUS_RETURN, b]:
+    elif mode == BUS_ON_LOCAL and good and s[BUS_TIMER, b] >= return_delay(p, s, b):
         s[BUS_MODE, b] = BUS_OPENING
         s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
     elif mode == BUS_OPENING and not good:

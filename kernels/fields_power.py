@@ -30,6 +30,7 @@ BUS_GEN_FRACTION = BUS.param(
     "generator_close_fraction", "1", "rated share of generators ready before they close"
 )
 BUS_MODE = BUS.state("mode", "1", "0 on mains, 1 dead, 2 on local sources, 3 opening towards mains")
+BUS_CHANGED = BUS.state("changed_at", "s", "run time at which the mode last changed")
 BUS_TIMER = BUS.state("timer", "s", "time since the mains left or returned to its window")
 BUS_GAP = BUS.state("gap", "s", "time left of the open transition")
 BUS_VOLTAGE = BUS.state("voltage", "1", "busbar voltage, per unit")
@@ -42,6 +43,7 @@ BUS_MECH_SHARE = BUS.state("mechanical_share", "1", "share of that demand served
 BUS_MECH_SERVED = BUS.state(
     "mechanical_served", "s", "time its mechanical loads were served since the last thermal step"
 )
+BUS_LIVE = BUS.state("live", "s", "time it could serve its children since the last thermal step")
 BUS_POWER_MAINS = BUS.state("power_mains", "W", "power drawn from the feed, transformer loss included")
 BUS_POWER_GENSET = BUS.state("power_genset", "W", "power from its generators")
 BUS_POWER_STORAGE = BUS.state("power_storage", "W", "power from its storage converters, charging negative")
@@ -79,6 +81,7 @@ GEN_P_NOMINAL = GENSET.param(
     "power_at_nominal", "1", "load fraction at which the governor holds nominal speed"
 )
 GEN_MODE = GENSET.state("mode", "1", "0 stopped, 1 starting, 2 running, 3 cooling down, 4 failed")
+GEN_CHANGED = GENSET.state("changed_at", "s", "run time at which the mode last changed")
 GEN_TIMER = GENSET.state("timer", "s", "time in the present mode")
 GEN_START_FAILS = GENSET.state("start_fails", "1", "1 when this member's set will not start")
 GEN_UNAVAILABLE = GENSET.state("unavailable", "1", "1 when this member's set is out of service")
@@ -187,6 +190,7 @@ UPS_CHARGE = UPS.param("charge_power", "W", "largest battery recharge power")
 UPS_DIRECT = UPS.param("direct", "1", "1 for a plain connection to the bus: no converter, no battery")
 UPS_SOC_RESERVE = UPS.param("soc_reserve", "1", "grid services never take the battery below this")
 UPS_MODE = UPS.state("mode", "1", "0 off, 1 normal, 2 on battery")
+UPS_CHANGED = UPS.state("changed_at", "s", "run time at which the mode last changed")
 UPS_TIMER = UPS.state("timer", "s", "time the input has been good")
 UPS_WALK = UPS.state("walk", "1", "rectifier walk-in, 0 to 1")
 UPS_VOLTAGE = UPS.state("voltage", "1", "output voltage, per unit")

@@ -12,7 +12,9 @@ from twin.kernels.bus import bus_allocate, bus_close_step, bus_demand, bus_sense
 from twin.kernels.droop import response_share
 from twin.kernels.fields import (
     BUS_CALL,
+    BUS_CHANGED,
     BUS_FEED,
+    BUS_LIVE,
     BUS_MECH_DEMAND,
     BUS_MECH_SERVED,
     BUS_MODE,
@@ -22,6 +24,8 @@ from twin.kernels.fields import (
     CDU_UPS,
     FEED_FREQUENCY,
     FEED_POWER,
+    GEN_CHANGED,
+    GEN_MODE,
     HALL_BUS,
     HALL_POWER,
     HALL_UPS,
@@ -49,6 +53,7 @@ from twin.kernels.fields import (
     SIG_FREQUENCY_0,
     SIG_FREQUENCY_1,
     UPS_BUS,
+    UPS_CHANGED,
     UPS_DEMAND,
     UPS_MECH_DEMAND,
     UPS_MECH_SERVED,
@@ -60,6 +65,7 @@ from twin.kernels.pcs import pcs_limits
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
+from twin.kernels.ups import ups_mode_step
 
 
 @scalar
@@ -139,9 +145,11 @@ def supply_phase(
     s_ups: Array,
     links: Links,
     nominal: float,
+    t: float,
     dt: float,
 ) -> None:
     """Bus `b` senses its mains, runs its generators, closes on what it has and shares it out."""
+    before = s_bus[BUS_MODE, b]
     n_ups = s_ups.shape[1]
     ups_first = first_child(links, LINK_BUS_UPS, b)
     ups_last = first_child(links, LINK_BUS_UPS, b + 1)
@@ -156,7 +164,10 @@ def supply_phase(
         pcs_limits(p_pcs, s_pcs, k, s_bat, n_ups + k)
     bus_sense_step(p_bus, s_bus, b, s_feed, dt)
     for g in range(gen_first, gen_last):
+        mode = s_gen[GEN_MODE, g]
         genset_step(p_gen, s_gen, g, s_bus[BUS_CALL, b] > 0.0, dt)
+        if s_gen[GEN_MODE, g] != mode:
+            s_gen[GEN_CHANGED, g] = t
     demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
     bus_close_step(
         p_bus,
@@ -174,6 +185,19 @@ def supply_phase(
         nominal,
     )
     bus_allocate(p_ups, s_ups, s_bus, b, ups_first, ups_last)
+    if s_bus[BUS_MODE, b] != before:
+        s_bus[BUS_CHANGED, b] = t
+
+
+@scalar
+def ups_mode_phase(
+    u: int, p_ups: Array, s_ups: Array, s_bus: Array, s_bat: Array, t: float, dt: float
+) -> None:
+    """UPS `u` decides its mode and output voltage, and notes when the mode changed."""
+    before = s_ups[UPS_MODE, u]
+    ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+    if s_ups[UPS_MODE, u] != before:
+        s_ups[UPS_CHANGED, u] = t
 
 
 @scalar
@@ -222,6 +246,12 @@ def served_share(host_bus: float, host_ups: float, s_bus: Array, s_ups: Array, p
 
 
 @scalar
+def live_share(host_bus: float, s_bus: Array, period: float) -> float:
+    """Share of the thermal period in which the bus of a plant could serve anything at all."""
+    return min(max(s_bus[BUS_LIVE, int(host_bus)] / period, 0.0), 1.0)
+
+
+@scalar
 def ups_mech_demand(
     s: Array, u: int, p_hall: Array, s_hall: Array, p_cdu: Array, s_cdu: Array, p_plant: Array, s_plant: Array
 ) -> None:
@@ -257,6 +287,7 @@ def bus_mech_demand(
             total += s_plant[PLANT_POWER, k]
     s[BUS_MECH_DEMAND, b] = total
     s[BUS_MECH_SERVED, b] = 0.0
+    s[BUS_LIVE, b] = 0.0
 
 
 @scalar

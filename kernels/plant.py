@@ -250,6 +250,7 @@ def plant_step(
     t_dry: float,
     t_wet: float,
     served: float,
+    live: float,
     dt: float,
 ) -> None:
     """Move plant `k` to the end of a thermal step and write the power it asks for in the next.
@@ -266,6 +267,8 @@ def plant_step(
         Outdoor dry and wet bulb [degC].
     served : float
         Share of the power it asked of its bus that was served in this step, 0 to 1.
+    live : float
+        Share of the step in which its bus could serve anything, 0 to 1.
     dt : float
         Thermal step [s], above 0.
     """
@@ -289,7 +292,7 @@ def plant_step(
     condenser, fan = plant_condenser(p_plant, k, rest, free, outside)
     each = plant_chiller_capacity(p_plant, k, water, condenser)
     chillers_able = each * p_plant[PLANT_CHILLERS, k]
-    share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], served, dt)
+    share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], served, live, dt)
     chilled = min(rest, chillers_able * share)
     rejected = plant_account(p_plant, s_plant, k, load, pumps, free + chilled, source, served, dt)
     if p_plant[PLANT_REJECT_WET, k] > 0.0:

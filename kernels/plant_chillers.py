@@ -35,7 +35,7 @@ FULLY_SERVED = 1.0 - 1e-6
 
 
 @scalar
-def restart_share(ready: float, delay: float, served: float, dt: float) -> tuple[float, float]:
+def restart_share(ready: float, delay: float, served: float, live: float, dt: float) -> tuple[float, float]:
     """How much of a step chillers can cool, and the time since power returned after it.
 
     Parameters
@@ -45,19 +45,22 @@ def restart_share(ready: float, delay: float, served: float, dt: float) -> tuple
     delay : float
         From return of power to full capacity [s].
     served : float
-        Share of the step in which there was power.
+        Share of the power asked for that was served over the step.
+    live : float
+        Share of the step in which the bus could serve anything.
     dt : float
         Step [s].
 
     Returns
     -------
     tuple of float
-        Share of the step, 0 to 1; time since power returned at its end [s]. An interruption restarts the
-        clock.
+        Share of their capacity, 0 to 1; time since power returned at the end [s]. A dead bus restarts the
+        clock; a bus that serves a share limits them to that share, as a plant's demand limit does, and they
+        keep running.
     """
-    if served < FULLY_SERVED:
-        return (served if ready >= delay else 0.0), min(served * dt, delay)
-    return min(1.0, max(0.0, (ready + dt - delay) / dt)), min(ready + dt, delay)
+    if live < FULLY_SERVED:
+        return (served if ready >= delay else 0.0), min(live * dt, delay)
+    return served * min(1.0, max(0.0, (ready + dt - delay) / dt)), min(ready + dt, delay)
 
 
 @scalar

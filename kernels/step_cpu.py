@@ -42,11 +42,13 @@ from twin.kernels.phases import (
     first_child,
     grid_frequency,
     import_power,
+    live_share,
     pdu_expect,
     served_share,
     supply_phase,
     ups_expect,
     ups_mech_demand,
+    ups_mode_phase,
     ups_share,
 )
 from twin.kernels.plant import plant_flow_step, plant_step
@@ -54,7 +56,7 @@ from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.trace import trace_sample
-from twin.kernels.ups import ups_mode_step, ups_power_step
+from twin.kernels.ups import ups_power_step
 
 
 @scalar
@@ -118,10 +120,10 @@ def electrical_step(
     for b in range(s_bus.shape[1]):
         supply_phase(
             b, p_bus, s_bus, s_feed, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, links,
-            signal[SIG_F_NOMINAL], dt,
+            signal[SIG_F_NOMINAL], t, dt,
         )  # fmt: skip
     for u in range(n_ups):
-        ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+        ups_mode_phase(u, p_ups, s_ups, s_bus, s_bat, t, dt)
     for i in range(s_pdu.shape[1]):
         pdu_voltage_step(p_pdu, s_pdu, i, s_ups)
         va = s_pdu[PDU_VOLTAGE_A, i]
@@ -181,6 +183,7 @@ def thermal_step(
         rack_thermal_finish(p_rack, s_rack, r, s_hall, s_cdu, t, dt)
     for k in range(s_plant.shape[1]):
         served = served_share(p_plant[PLANT_BUS, k], -1.0, s_bus, s_ups, dt)
+        live = live_share(p_plant[PLANT_BUS, k], s_bus, dt)
         plant_step(
             p_plant,
             s_plant,
@@ -192,6 +195,7 @@ def thermal_step(
             signal[SIG_T_DRY],
             signal[SIG_T_WET],
             served,
+            live,
             dt,
         )
     for u in range(s_ups.shape[1]):

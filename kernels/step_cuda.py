@@ -46,19 +46,21 @@ from twin.kernels.phases import (
     first_child,
     grid_frequency,
     import_power,
+    live_share,
     pdu_expect,
     rack_pdu,
     served_share,
     supply_phase,
     ups_expect,
     ups_mech_demand,
+    ups_mode_phase,
     ups_share,
 )
 from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.trace import trace_sample
-from twin.kernels.ups import ups_mode_step, ups_power_step
+from twin.kernels.ups import ups_power_step
 
 
 @cuda.jit(device=True)
@@ -95,11 +97,11 @@ def electrical_step(
     for b in range(me, s_bus.shape[1], all_threads):
         supply_phase(
             b, p_bus, s_bus, s_feed, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, links,
-            signal[SIG_F_NOMINAL], dt,
+            signal[SIG_F_NOMINAL], t, dt,
         )  # fmt: skip
     cuda.syncthreads()
     for u in range(me, s_ups.shape[1], all_threads):
-        ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+        ups_mode_phase(u, p_ups, s_ups, s_bus, s_bat, t, dt)
     cuda.syncthreads()
     for i in range(me, s_pdu.shape[1], all_threads):
         pdu_voltage_step(p_pdu, s_pdu, i, s_ups)
@@ -158,8 +160,9 @@ def thermal_step(
         rack_thermal_finish(p_rack, s_rack, r, s_hall, s_cdu, t, dt)
     for k in range(me, s_plant.shape[1], all_threads):
         served = served_share(p_plant[PLANT_BUS, k], -1.0, s_bus, s_ups, dt)
+        live = live_share(p_plant[PLANT_BUS, k], s_bus, dt)
         plant_step(
-            p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, signal[SIG_T_DRY], signal[SIG_T_WET], served, dt
+            p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, signal[SIG_T_DRY], signal[SIG_T_WET], served, live, dt
         )  # fmt: skip
     cuda.syncthreads()
     for u in range(me, s_ups.shape[1], all_threads):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from twin.kernels.bus import gensets_ready
 from twin.kernels.conversion import quadratic_loss
 from twin.kernels.fields import (
+    BUS_CAPABILITY,
     BUS_E_IN,
     BUS_E_LOSS,
     BUS_E_OUT,
     BUS_E_UNSERVED,
     BUS_FEED,
+    BUS_LIVE,
     BUS_LOSS,
     BUS_MECH_DEMAND,
     BUS_MECH_SERVED,
@@ -193,6 +195,7 @@ def bus_power_step(
             genset_power_step(p_gen, s_gen, g, 0.0, dt)
     given = s[BUS_POWER_MAINS, b] + s[BUS_POWER_GENSET, b] + s[BUS_POWER_STORAGE, b]
     s[BUS_MECH_SERVED, b] += s[BUS_MECH_SHARE, b] * dt
+    s[BUS_LIVE, b] += dt if s[BUS_CAPABILITY, b] > 0.0 else 0.0
     s[BUS_E_IN, b] += given * dt
     s[BUS_E_OUT, b] += power * dt
     s[BUS_E_LOSS, b] += s[BUS_LOSS, b] * dt

@@ -173,9 +173,9 @@ def record(
     """Hand the end of an interval to the recorder: events, samples, trace, checkpoint."""
     end = interval.start + run.timing.interval
     recorded = set(recorder.plan.members)
-    for member, kind, unit, text in happenings(run.site, before, after):
+    for at, member, kind, unit, text in sorted(happenings(run.site, before, after, end)):
         if member in recorded:
-            recorder.event(end, member, kind, unit, text)
+            recorder.event(at, member, kind, unit, text)
     recorder.sample(run.k, states, site_values(states, row))
     if run.timing.trace is not None:
         samples = round(run.timing.interval / run.timing.trace)

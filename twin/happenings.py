@@ -10,6 +10,8 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
+CHANGED = {"bus": f.BUS_CHANGED, "genset": f.GEN_CHANGED, "ups": f.UPS_CHANGED}
+
 TOLD_ONE_BY_ONE = 4
 """More units than this that change together are told in one event."""
 
@@ -46,34 +48,42 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
 
 
 def modes(states: dict[str, Array], members: int) -> dict[str, Array]:
-    """Copies of the modes that are watched, for the first `members` members."""
+    """Copies of the modes that are watched, and of when they changed, for the first `members` members."""
     watched = {name: states[name][:members, row].copy() for name, (row, _) in WORDS.items()}
     watched["rack"] = states["rack"][:members, f.RACK_MODE].copy()
+    watched |= {f"{name}_at": states[name][:members, row].copy() for name, row in CHANGED.items()}
     return watched
 
 
 def changed(before: dict[str, Array], after: dict[str, Array]) -> bool:
-    """Whether any watched mode differs."""
+    """Whether any watched mode differs, or went and came back."""
     return any(not np.array_equal(before[name], after[name]) for name in before)
 
 
 def happenings(
-    site: Site, before: dict[str, Array], after: dict[str, Array]
-) -> Iterator[tuple[int, str, str, str]]:
-    """Yield (member, kind, unit, sentence) for every change of mode; many units that change together are one event."""
+    site: Site, before: dict[str, Array], after: dict[str, Array], end: float
+) -> Iterator[tuple[float, int, str, str, str]]:
+    """Yield (time, member, kind, unit, sentence) for every change of mode in the interval that ended at `end`.
+
+    Many units that change together are one event. The time is that of the electrical step in which the mode
+    changed; of two changes of a unit within one interval the last is told. Racks are told at the interval's end.
+    """
     for name, (_, words) in WORDS.items():
         for mode, (kind, sentence) in words.items():
             turned = (before[name] != mode) & (after[name] == mode)
             for member in np.nonzero(turned.any(axis=1))[0]:
-                labels = [site.names[name][unit] for unit in np.nonzero(turned[member])[0]]
+                units = np.nonzero(turned[member])[0]
+                labels = [site.names[name][unit] for unit in units]
+                times = after[f"{name}_at"][member, units]
                 if len(labels) <= TOLD_ONE_BY_ONE:
-                    for label in labels:
-                        yield int(member), kind, label, sentence.format(unit=label)
+                    for label, at in zip(labels, times, strict=True):
+                        yield float(at), int(member), kind, label, sentence.format(unit=label)
                 else:
                     several = f"{labels[0]} ... {labels[-1]}"
                     text = f"{len(labels)} of {before[name].shape[1]} ({several}): {kind}."
-                    yield int(member), kind, several, text
-    yield from rack_happenings(before["rack"], after["rack"])
+                    yield float(times.min()), int(member), kind, several, text
+    for member, kind, unit, text in rack_happenings(before["rack"], after["rack"]):
+        yield end, member, kind, unit, text
 
 
 def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:

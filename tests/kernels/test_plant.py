@@ -41,7 +41,7 @@ class Loop:
     ) -> None:
         for _ in range(steps):
             plant_flow_step(*self.plant, 0, *self.hall, *self.cdu, served if pumps is None else pumps)
-            plant_step(*self.plant, 0, *self.hall, *self.cdu, dry, wet, served, dt)
+            plant_step(*self.plant, 0, *self.hall, *self.cdu, dry, wet, served, served, dt)
 
     def __getitem__(self, index: int) -> float:
         return float(self.plant[1][index, 0])
@@ -100,12 +100,15 @@ def test_chillers_wait_for_their_restart_delay(dt: float) -> None:
 
 
 def test_restart_share() -> None:
-    assert restart_share(240.0, 240.0, 1.0, 1.0) == (1.0, 240.0)
-    assert restart_share(240.0, 240.0, 0.4, 10.0) == (0.4, 4.0)
-    assert restart_share(100.0, 240.0, 0.0, 10.0) == (0.0, 0.0)
-    assert restart_share(235.0, 240.0, 1.0, 10.0) == (0.5, 240.0)
-    assert restart_share(0.0, 0.0, 0.0, 10.0) == (0.0, 0.0)
-    assert restart_share(0.0, 0.0, 1.0, 10.0) == (1.0, 0.0)
+    assert restart_share(240.0, 240.0, 1.0, 1.0, 1.0) == (1.0, 240.0)
+    assert restart_share(240.0, 240.0, 0.4, 0.4, 10.0) == (0.4, 4.0)
+    assert restart_share(100.0, 240.0, 0.0, 0.0, 10.0) == (0.0, 0.0)
+    assert restart_share(235.0, 240.0, 1.0, 1.0, 10.0) == (0.5, 240.0)
+    assert restart_share(0.0, 0.0, 0.0, 0.0, 10.0) == (0.0, 0.0)
+    assert restart_share(0.0, 0.0, 1.0, 1.0, 10.0) == (1.0, 0.0)
+    # A live bus that serves half limits the chillers to half, and their clock goes on.
+    assert restart_share(240.0, 240.0, 0.5, 1.0, 10.0) == (0.5, 240.0)
+    assert restart_share(100.0, 240.0, 0.5, 1.0, 10.0) == (0.0, 110.0)
 
 
 def test_free_cooling_replaces_chillers_when_it_is_cold() -> None:

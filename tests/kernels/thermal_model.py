@@ -196,7 +196,7 @@ class Chain:
             cdu_step(p_cdu, s_cdu, c, p_rack, s_rack, 0, racks, water, pumps, dt)
         for i in range(racks):
             rack_thermal_finish(p_rack, s_rack, i, s_hall, s_cdu, self.time, dt)
-        plant_step(p_plant, s_plant, 0, p_hall, s_hall, p_cdu, s_cdu, t_dry, t_wet, chillers, dt)
+        plant_step(p_plant, s_plant, 0, p_hall, s_hall, p_cdu, s_cdu, t_dry, t_wet, chillers, chillers, dt)
         self.time += dt
 
     def stored(self) -> dict[str, float]:
