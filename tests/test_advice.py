@@ -16,6 +16,7 @@ BESS = (
     "electrical.storage={bess-a: {bus: bus-a, battery: {type: lfp-280ah}, converter: {type: pcs-generic}, "
     "power: 1 MW, energy: 2 MWh, reserve: 0.5, initial_soc: 0.4}}"
 )
+SAG = "events=[{type: sag, at: 1 s, duration: 60 ms, residual: 0.3, feeds: all}]"
 SERVICE = "policies=[{type: dynamic-containment, ups: [ups-1], power: POWER, reserve: RESERVE}]"
 
 
@@ -52,6 +53,11 @@ def test_sound_scenarios_draw_no_advice(name: str) -> None:
             "ups-1: its battery starts at a charge of 30%, below the 50%",
         ),
         ((SERVICE.replace("POWER", "50 MW").replace("RESERVE", "0.5"),), "50.00 MW is offered"),
+        (("electrical.frequency=60 Hz",), "bus-a.transfer: it accepts 47 to 52 Hz, so it never takes mains of 60 Hz"),
+        (
+            ("run.step=100 ms", "record.trace=null", SAG),
+            "the sag lasts 0.06 s, less than run.step, 0.1 s",
+        ),
         (("run.duration=2 min",), "the outage lasts until 3 min, but the run ends at 2 min"),
     ],
 )  # fmt: skip

@@ -100,6 +100,10 @@ def test_scenario_that_is_not_there(tmp_path: Path) -> None:
         ("cooling.plants.plant-1.buffer_tank=0 m^3", "buffer_tank: expected a volume above zero"),
         ("cooling.halls.hall-1.volume=0 m^3", "volume: expected a volume above zero"),
         ("cooling.halls.hall-1.volume=-1 m^3", "volume: expected a volume above zero"),
+        ("signals.frequency={constant: 60 Hz}", "the grid is at 60 Hz but the site runs at 50 Hz"),
+        ("signals.frequency={constant: 5 Hz}", "signals.frequency.constant: .*5 Hz"),
+        ("signals.frequency={area: ieee14}", "signals.frequency.area: the area runs at 60 Hz but the site at 50 Hz"),
+        ("signals.frequency={area: gb-2019}", "unknown area 'gb-2019'; did you mean 'gb-2019-08-09'"),
         ("electrical.ups.ups-1.modules=0", "electrical.ups.ups-1.modules: .*got 0"),
         (f"electrical.ups.ups-2={UPS}", "electrical.ups.ups-2: nothing hangs on it, so it cannot be sized"),
         (f"cooling.halls.hall-2={HALL_2}", "cooling.halls.hall-2: no racks stand in it"),
@@ -272,5 +276,7 @@ def test_commands_that_are_given_the_wrong_thing(tmp_path: Path) -> None:
     assert re.search(
         r"study: this scenario has no study section", refused("size", "hall-2mw", "-o", tmp_path / "out")
     )
+    assert "--count" in refused("size", "replace-diesel", "-o", tmp_path / "out", "--count", "0")
+    assert "--seed" in refused("size", "replace-diesel", "-o", tmp_path / "out", "--seed", "-1")
     assert "there is no validation case 'gb'" in refused("validate", "gb")
     assert list(tmp_path.iterdir()) == []

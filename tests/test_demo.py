@@ -40,7 +40,11 @@ def served(told: tuple[str, Path]) -> Iterator[Result]:
 
 def test_the_story_repeats_the_result_files(told: tuple[str, Path], served: Result) -> None:
     text, folder = told
-    assert sorted(path.name for path in folder.iterdir()) == ["demo-without-service.h5", "demo.h5", "demo.html"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "demo-without-service.h5",
+        "demo.h5",
+        "demo.html",
+    ]
     assert f"open {folder / 'demo.html'}" in text
     frequency = served.series("site", "frequency")
     assert f"It is lowest at {frequency.min():.2f} Hz." in text

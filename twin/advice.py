@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from twin.facility import cooling, racks
 from twin.facility.build import (
@@ -282,6 +283,29 @@ def commitments(layout: Layout) -> Iterator[str]:
             yield f"policies.{index}.power: {_power(promised)} is offered, but the batteries can give {_power(able)}"
 
 
+def windows(layout: Layout) -> Iterator[str]:
+    """Transfer switches and UPS systems that do not accept the site's own frequency."""
+    electrical = layout.scenario.electrical
+    parts: list[tuple[str, Any]] = [
+        (f"electrical.buses.{name}.transfer", bus.transfer) for name, bus in electrical.buses.items()
+    ]
+    parts += [(f"electrical.ups.{name}", ups) for name, ups in electrical.ups.items()]
+    for key, part in parts:
+        if not part.frequency_min <= electrical.frequency <= part.frequency_max:
+            yield (
+                f"{key}: it accepts {part.frequency_min:g} to {part.frequency_max:g} Hz, so it never takes mains of "
+                f"{electrical.frequency:g} Hz"
+            )
+
+
+def steps(layout: Layout) -> Iterator[str]:
+    """Events shorter than the step that is to see them."""
+    step = layout.scenario.run.step
+    for index, event in enumerate(layout.scenario.events):
+        if event.duration < step:
+            yield f"events.{index}: the {event.type} lasts {_time(event.duration)}, less than run.step, {_time(step)}"
+
+
 def ends(layout: Layout) -> Iterator[str]:
     """Events that outlast the run."""
     duration = layout.scenario.run.duration
@@ -304,6 +328,8 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     cooling_ratings,
     reserves,
     commitments,
+    windows,
+    steps,
     ends,
 )
 """Everything that is looked at, in the order in which it is told."""

@@ -212,10 +212,10 @@ def size(
     backend: BackendOption = "auto",
     set_: SetOption = None,
     count: Annotated[
-        int | None, typer.Option("--count", help="Outages to draw, instead of the file's number.")
+        int | None, typer.Option("--count", min=1, help="Outages to draw, instead of the file's number.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", help="Seed of the draws, instead of run.seed.")
+        int | None, typer.Option("--seed", min=0, help="Seed of the draws, instead of run.seed.")
     ] = None,
 ) -> None:
     """Find the cheapest storage and generators that keep the racks up through an ensemble of outages."""

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from twin.memory import available_memory, control_group, in_words, memory_limit, total_memory
 
@@ -152,7 +153,8 @@ def gpu() -> str:
         return f"none: {problem}"
     from numba import cuda
 
-    free, total = cuda.current_context().get_memory_info()
+    context: Any = cuda.current_context
+    free, total = context().get_memory_info()
     return f"{gpu_name()}, {in_words(free)} of {in_words(total)} free"
 
 

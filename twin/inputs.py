@@ -16,6 +16,9 @@ from twin.signals import Signal, Site, open_signal
 from twin.signals.area import AreaModel, load_area
 from twin.signals.weather import Weather
 
+FREQUENCY_APART = 5.0
+"""A grid further than this from the site's nominal frequency [Hz] is that of another country, as for files."""
+
 CHUNK = 4096
 """Intervals laid out at a time: a year in one-second intervals does not have to fit in memory."""
 
@@ -149,6 +152,16 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
             event_at=signals.frequency.event_at or 0.0,
             sites=signals.frequency.sites or 1.0,
         )
+        area_nominal = float(area.param["area"][0, fields.AREA_F0, 0])
+        if area_nominal != scenario.electrical.frequency:
+            message = (
+                f"the area runs at {area_nominal:g} Hz but the site at {scenario.electrical.frequency:g} Hz"
+            )
+            problems.append(scenario.problem("signals.frequency.area", message))
+    constant = signals.frequency.constant
+    if constant is not None and abs(constant - scenario.electrical.frequency) > FREQUENCY_APART:
+        message = f"the grid is at {constant:g} Hz but the site runs at {scenario.electrical.frequency:g} Hz"
+        problems.append(scenario.problem("signals.frequency.constant", message))
     frequency = None if area is not None else opened("frequency", signals.frequency.spec())
     price = opened("price", signals.price.spec())
     carbon = opened("carbon", signals.carbon.spec())

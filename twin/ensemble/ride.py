@@ -92,23 +92,24 @@ def ride(
                 disturbances=NO_DISTURBANCE,
             )
         )
-        note_losses(machine.states(("rack",))["rack"], lost, by_heat)
+        note_losses(machine.rows("rack", (f.RACK_LOST_AT, f.RACK_MODE)), lost, by_heat)
         if progress is not None:
             progress(float(np.minimum(leaves, t + phase.step * phase.steps).sum() / total))
     return outcomes(site, machine.states(), variant, duration, by_heat, fuel_start)
 
 
-def note_losses(rack: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_]) -> None:
+def note_losses(rows: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_]) -> None:
     """Note which members lost their first rack in this interval, and whether heat took it.
 
-    A rack that shut down by heat stays in that mode at least until the next interval begins.
+    `rows` holds the time of the loss and the mode of each rack, (member, 2, rack). A rack that shut down by heat
+    stays in that mode at least until the next interval begins.
     """
-    at = rack[:, f.RACK_LOST_AT]
+    at, mode = rows[:, 0], rows[:, 1]
     new = ~lost & (at >= 0.0).any(axis=1)
     if not new.any():
         return
     first = np.argmin(np.where(at[new] < 0.0, np.inf, at[new]), axis=1)
-    by_heat[new] = rack[new, f.RACK_MODE, first] == f.RACK_TOO_HOT
+    by_heat[new] = mode[new, first] == f.RACK_TOO_HOT
     lost[new] = True
 
 

@@ -14,15 +14,28 @@ from twin.policies.control import Controls, View, storage_energy
 
 HOUR = 3600.0
 
+BOTH = 1e-6
+"""Share of the power that counts as charging and discharging in the same hour."""
+
 
 def plan_arbitrage(
-    price: Array, step: float, energy: float, low: float, high: float, power: float, efficiency: float
+    price: Array,
+    step: float,
+    energy: float,
+    low: float,
+    high: float,
+    power: float,
+    efficiency: float,
+    delivered: float | None = None,
 ) -> Array:
     """Best dispatch of a battery against known prices.
 
     Minimises the cost of charging less the revenue of discharging, as a linear programme over charge and
     discharge powers; the energy in store stays between `low` and `high`, and what is left at the end is worth
     the median price, so that a horizon's end does not empty the battery.
+
+    Where a price is negative, the programme would charge and discharge at once, to be paid for the losses. A
+    battery cannot: the smaller of the two is forbidden in such an hour and the rest is planned again.
 
     Parameters
     ----------
@@ -36,11 +49,13 @@ def plan_arbitrage(
         Largest AC power either way [W].
     efficiency : float
         Of one way, 0 to 1.
+    delivered : float, optional
+        Largest AC power delivered, where it is less than `power` [W].
 
     Returns
     -------
     (hour,) array
-        AC power, delivering positive [W].
+        AC power, delivering positive [W]. Followed hour by hour, it keeps the store within its limits.
     """
     n = price.size
     if power <= 0.0 or high <= low:
@@ -52,14 +67,59 @@ def plan_arbitrage(
     limits = vstack([moved, -moved, hstack([eye_array(n), eye_array(n)])], format="csr")
     bounds = np.concatenate([np.full(n, high - energy), np.full(n, energy - low), np.full(n, power)])
     scale = max(energy, high, 1.0)
-    found = linprog(
-        cost * power / scale, A_ub=limits * (power / scale), b_ub=np.maximum(bounds, 0.0) / scale,
-        bounds=(0.0, 1.0), method="highs",
-    )  # fmt: skip
-    if not found.success:
-        return np.zeros(n)
-    plan: Array = (found.x[n:] - found.x[:n]) * power
-    return plan
+    most = np.ones(2 * n)
+    most[n:] = 1.0 if delivered is None else min(max(delivered / power, 0.0), 1.0)
+    # Every round forbids one way of at least one hour, so that no more than `n` are needed.
+    for _ in range(n + 1):
+        found = linprog(
+            cost * power / scale, A_ub=limits * (power / scale), b_ub=np.maximum(bounds, 0.0) / scale,
+            bounds=np.column_stack([np.zeros(2 * n), most]), method="highs",
+        )  # fmt: skip
+        if not found.success:
+            return np.zeros(n)
+        charge, discharge = found.x[:n], found.x[n:]
+        both = np.minimum(charge, discharge) > BOTH
+        if not both.any():
+            break
+        most[:n][both & (charge <= discharge)] = 0.0
+        most[n:][both & (charge > discharge)] = 0.0
+    return followed((discharge - charge) * power, step, energy, low, high, efficiency)
+
+
+def followed(plan: Array, step: float, energy: float, low: float, high: float, efficiency: float) -> Array:
+    """A plan of AC powers [W], each cut to what the store can give or take when its hour comes."""
+    power = np.zeros(plan.size)
+    for hour, wanted in enumerate(plan):
+        power[hour], energy = carried_out(float(wanted), step, energy, low, high, efficiency)
+    return power
+
+
+def carried_out(
+    power: float, step: float, energy: float, low: float, high: float, efficiency: float
+) -> tuple[float, float]:
+    """An hour of planned AC `power` as the store can give or take it.
+
+    Parameters
+    ----------
+    power : float
+        Delivering positive [W].
+    step : float
+        Length of the hour [s].
+    energy, low, high : float
+        Energy in store and its limits [J]; below `low` nothing is given, above `high` nothing taken.
+    efficiency : float
+        Of one way, 0 to 1.
+
+    Returns
+    -------
+    tuple of float
+        Power carried out [W], and the energy in store after it [J].
+    """
+    if power > 0.0:
+        power = min(power, max(energy - low, 0.0) * efficiency / step)
+        return power, energy - power * step / efficiency
+    power = max(power, -max(high - energy, 0.0) / (efficiency * step))
+    return power, energy - power * step * efficiency
 
 
 @dataclass
