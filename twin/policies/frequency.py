@@ -13,21 +13,32 @@ from twin.policies.control import Controls, View
 
 @dataclass(frozen=True)
 class Curve:
-    """Response curve of a product: corners [Hz] and the share of the response at the knee."""
+    """Response curve of a product.
+
+    Attributes
+    ----------
+    dead_band, knee, full : float
+        Corners [Hz].
+    knee_share : float
+        Share of the response at the knee.
+    duration : float
+        How long the full response must last, either way [s].
+    """
 
     dead_band: float
     knee: float
     knee_share: float
     full: float
+    duration: float
 
 
 # NESO service terms; ENTSO-E system operation guideline, article 154; Nordic FCR requirements (remembered).
 CURVES = {
-    "dynamic-containment": Curve(0.015, 0.2, 0.05, 0.5),
-    "dynamic-moderation": Curve(0.015, 0.1, 0.05, 0.2),
-    "dynamic-regulation": Curve(0.015, 0.2, 1.0, 0.2),
-    "fcr": Curve(0.010, 0.2, 1.0, 0.2),
-    "fcr-n": Curve(0.0, 0.1, 1.0, 0.1),
+    "dynamic-containment": Curve(0.015, 0.2, 0.05, 0.5, 900.0),
+    "dynamic-moderation": Curve(0.015, 0.1, 0.05, 0.2, 1800.0),
+    "dynamic-regulation": Curve(0.015, 0.2, 1.0, 0.2, 3600.0),
+    "fcr": Curve(0.010, 0.2, 1.0, 0.2, 900.0),
+    "fcr-n": Curve(0.0, 0.1, 1.0, 0.1, 3600.0),
 }
 
 

@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from twin import plots
 from twin.durable import explained
 from twin.report.answers import account_rows, amount, answers, duration, summary_rows
 from twin.report.diagram import fold, frame, place, svg
+from twin.report.html import embedded, rendered
 from twin.report.states import instants, key_instants, states_at
 from twin.result import Quantity, Result, open_result
 
@@ -80,7 +79,8 @@ def render(result: Result, member: int | None = None) -> str:
     energy = plots.sankey(result, which) if result.accounts else None
     survival = plots.survival_curve(result)
     members = len(next(iter(result.members.values())).value) if result.members else 1
-    text: str = _template().render(
+    return rendered(
+        "page.html.j2",
         title=result.title,
         subtitle=_subtitle(result, which, members),
         description=_description(result),
@@ -88,37 +88,17 @@ def render(result: Result, member: int | None = None) -> str:
         answers=answers(result, which),
         diagram=drawing,
         sections=sections,
-        energy=_embedded(energy, "energy"),
+        energy=embedded(energy, "energy"),
         accounts=account_rows(result, which),
         events=_timeline(result, which),
         more_events=max(0, len([e for e in result.events if e.member == which]) - _EVENTS),
         summary=summary_rows(result),
-        survival=_embedded(survival, "survival"),
+        survival=embedded(survival, "survival"),
         members=members,
         member_rows=_member_rows(result) if members > 1 else [],
         scenario=str(result.attrs.get("scenario", "")),
         facts=_facts(result),
-        style=Markup(_asset("style.css")),
-        script=Markup(_asset("page.js")),
-        plotly=Markup(get_plotlyjs()),
     )
-    return text
-
-
-def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader("twin.report", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2")
-
-
-def _asset(name: str) -> str:
-    # Style and script are templates by their ending only: package data of the kinds the project ships.
-    return (Path(__file__).parent / f"{name}.j2").read_text(encoding="utf-8")
 
 
 def _first_member(result: Result) -> int:
@@ -159,16 +139,7 @@ def _figures(
     made = make(result, member)
     if made is None:
         return Section(name, title, missing="The result holds no such series.")
-    return Section(name, title, figures=_embedded(made, name))
-
-
-def _embedded(made: go.Figure | None, name: str) -> list[tuple[Markup, str]]:
-    """Return the figure as HTML with its caption, in a list that is empty when there is none."""
-    if made is None:
-        return []
-    config = {"displaylogo": False, "responsive": True, "displayModeBar": False}
-    html = made.to_html(full_html=False, include_plotlyjs=False, config=config, div_id=f"figure-{name}")
-    return [(Markup(html), str(made.layout.meta["caption"]))]
+    return Section(name, title, figures=embedded(made, name))
 
 
 def _diagram(result: Result, member: int) -> dict[str, Any] | None:

@@ -100,6 +100,8 @@ DemandPrice = Annotated[Money, MoneyPer("W*month", "a demand charge", "36.1 CNY/
 CostPerPower = Annotated[Money, MoneyPer("W", "a cost per power", "650 USD/kW")]
 CostPerEnergy = Annotated[Money, MoneyPer("J", "a cost per energy capacity", "400 USD/kWh")]
 CostPerPowerYear = Annotated[Money, MoneyPer("W*year", "a yearly cost per power", "20 USD/kW/year")]
+# Paid for power held ready, by the hour: markets write it per MW and h, which is not a price of energy delivered.
+AvailabilityFee = Annotated[Money, MoneyPer("W*s", "an availability fee", "5 GBP/MW/h")]
 CostPerVolume = Annotated[Money, MoneyPer("m^3", "a cost per volume", "1.2 USD/L")]
 CostPerMass = Annotated[Money, MoneyPer("kg", "a cost per mass", "50 EUR/t")]
 Amount = Annotated[Money, MoneyPer("", "an amount of money", "20000 EUR")]

@@ -7,12 +7,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator
 from pydantic_core import InitErrorDetails
 
+from twin.scenario.money import AvailabilityFee
 from twin.scenario.part import Names, Part, problem
 from twin.scenario.units import Fraction, Interval, Power, PowerRated
 
 
 class FrequencyResponse(Part):
-    """A frequency product carried by batteries, up to `power`, never below the state of charge `reserve`."""
+    """A frequency product carried by batteries, up to `power`, never below the state of charge `reserve`.
+
+    `fee`, money per watt and second, is what a sizing study pays for power held ready; without one it earns
+    nothing there. Great Britain's Dynamic Containment cleared at 17 GBP/MW/h for its first year (October 2020
+    to September 2021) and at 1.38 in May and June 2023, when batteries had become many (Modo Energy, Cornwall
+    Insight; secondary).
+    """
 
     type: Literal[
         "dynamic-containment", "dynamic-moderation", "dynamic-regulation", "fcr", "fcr-n", "fcr-d-up"
@@ -21,6 +28,7 @@ class FrequencyResponse(Part):
     storage: Names | None = None
     power: PowerRated
     reserve: Fraction
+    fee: AvailabilityFee | None = None
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:

@@ -38,8 +38,8 @@ class OutageDuration(Part):
 class Outages(Part):
     """The outages drawn.
 
-    `rate` in 1/s (of outages at the site), `max_duration` in s (longer draws are cut), `count` outages are
-    drawn for every design; `source` says where rate and duration come from.
+    `rate` in 1/s (of outages at the site), `max_duration` in s (a longer draw is cut to it and kept),
+    `count` outages are drawn once and met by every design; `source` says where rate and duration come from.
     """
 
     rate: Rate
@@ -72,7 +72,11 @@ class Design(Part):
 
 
 class Target(Part):
-    """What a design must reach: the share of outages survived without unserved or overheated racks."""
+    """What a design must reach: the share of outages in which no rack ever stops.
+
+    Counted from the loss of the mains until everything has restarted after their return, for want of power and by
+    heat alike. Racks that grow too warm and run on are told beside it, and do not count here.
+    """
 
     survival: Fraction
 

@@ -44,6 +44,12 @@ class DesignResult:
         Mean charge of the storage when an outage comes.
     cycles_per_year : float
         Full equivalent cycles of the storage by its policies.
+    trading_per_year : float
+        Energy sold less energy bought by its policies [money/year].
+    response_offered, response_share : float
+        Frequency response offered [W], and the share of hours in which it can be.
+    availability_per_year : float
+        Paid for that response [money/year].
     storage_life : float
         [years].
     cost : LifeCycleCost
@@ -78,6 +84,10 @@ class DesignResult:
     genset_time: float
     soc_mean: float
     cycles_per_year: float
+    trading_per_year: float
+    response_offered: float
+    response_share: float
+    availability_per_year: float
     storage_life: float
     cost: LifeCycleCost
     diesels_removed: int

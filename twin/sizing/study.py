@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from twin import operation
 from twin.ensemble.batches import BATCH_BYTES, Plan, ride_all
 from twin.ensemble.conditions import SignalConditions
 from twin.ensemble.draws import Draws, DurationLaw, draw
@@ -23,7 +22,6 @@ from twin.kernels.backend import choose, cpu_name
 from twin.kernels.device import gpu_name
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
-from twin.scenario.policies import Arbitrage, FrequencyResponse
 from twin.scenario.scenario import Scenario
 from twin.scenario.study import Study
 from twin.signals.files import locate
@@ -31,6 +29,7 @@ from twin.signals.fit import fit_outages
 from twin.sizing.cost import YEAR, fuel_of_tests, life_cycle, storage_life
 from twin.sizing.designs import Fleet, baseline, fleet
 from twin.sizing.results import DesignResult, StudyResult, cheapest, pareto
+from twin.sizing.services import Services, year_of_services
 from twin.sizing.statistics import endurance, wilson
 
 APPROACH_HOURS = 2.0
@@ -47,7 +46,7 @@ class Prepared:
     study: Study
     fleet: Fleet
     plan: Plan
-    operations: list[operation.Operation]
+    services: list[Services]
     law: DurationLaw
     law_source: str
     notes: list[str]
@@ -124,13 +123,15 @@ def prepare(
         "are cut to that length and stay in the sample."
     ]
     notes += limited_by_cells(every)
-    operations = operate(scenario, every, inputs, notes)
     site = every.facility.site
+    settled = before_outage(site, draws.start, conditions, APPROACH_HOURS, name)
+    drawn = float(settled["feed"][:, f.FEED_POWER].sum(axis=1).mean())
+    services = year_of_services(scenario, every, inputs, drawn, notes)
     plan = Plan(
         site=site,
-        settled=before_outage(site, draws.start, conditions, APPROACH_HOURS, name),
+        settled=settled,
         draws=draws,
-        soc=np.array([year.soc_at(draws.start) for year in operations]),
+        soc=np.array([year.operation.soc_at(draws.start) for year in services]),
         storage=every.storage,
         surplus=every.surplus,
         conditions=conditions,
@@ -138,7 +139,7 @@ def prepare(
         schedule=schedule,
         backend=name,
     )
-    return Prepared(study, every, plan, operations, law, law_source, notes)
+    return Prepared(study, every, plan, services, law, law_source, notes)
 
 
 def limited_by_cells(every: Fleet) -> list[str]:
@@ -173,44 +174,6 @@ def aftermath(site: Site) -> float:
         ("rack", f.RACK_RESTART),
     ]
     return sum(float(site.params[name][:, row].max(initial=0.0)) for name, row in longest)
-
-
-def operate(scenario: Scenario, every: Fleet, inputs: Inputs, notes: list[str]) -> list[operation.Operation]:
-    """A year of each design's storage under the policies of the scenario."""
-    site, k = every.facility.site, every.storage
-    name = site.names["pcs"][k]
-    unit = scenario.electrical.storage[name]
-    using = [p for p in scenario.policies if name in (getattr(p, "storage", None) or ())]
-    arbitrage = next((p for p in using if isinstance(p, Arbitrage)), None)
-    if any(isinstance(policy, FrequencyResponse) for policy in using):
-        notes.append("Frequency response earns nothing here: a study has no availability fee to pay it with.")
-    battery = site.params["battery"][:, :, site.states["ups"].shape[2] + k]
-    start = float(site.states["battery"][0, f.BAT_SOC, site.states["ups"].shape[2] + k])
-    price = np.zeros(2)
-    if arbitrage is not None:
-        values = inputs.price.at(3600.0 * np.arange(round(YEAR / 3600.0), dtype=np.float64))
-        assert isinstance(values, np.ndarray)
-        price = values
-    else:
-        notes.append("No policy trades with the storage: it rests at its initial charge and earns nothing.")
-    done: dict[tuple[float, float], operation.Operation] = {}
-    for v, design in enumerate(every.designs):
-        size = (design.storage_power, design.storage_energy)
-        if size not in done:
-            reserve = max(
-                unit.reserve, arbitrage.reserve if arbitrage else 1.0, float(battery[v, f.BAT_SOC_MIN])
-            )
-            done[size] = operation.arbitrage_year(
-                price,
-                design.storage_energy,
-                min(design.storage_power, float(battery[v, f.BAT_POWER_MAX_DIS])),
-                operation.one_way_efficiency(site, v, k),
-                reserve,
-                float(battery[v, f.BAT_SOC_MAX]),
-                start,
-                round(arbitrage.horizon / 3600.0) if arbitrage else 24,
-            )
-    return [done[design.storage_power, design.storage_energy] for design in every.designs]
 
 
 def summarise(scenario: Scenario, ready: Prepared, found: Outcomes, seed: int | None) -> StudyResult:
@@ -250,7 +213,8 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
     low, high = wilson(survived, outages)
     curve = endurance(found.duration, found.lost_after)
     per_year = study.outages.rate * YEAR
-    year = ready.operations[v]
+    services = ready.services[v]
+    year = services.operation
     tests, co2_per_fuel = testing(ready.plan.site, v, ready.fleet.surplus[v])
     life = storage_life(study.costs, year.cycles, cycle_life(scenario, ready))
     fuel_per_year = per_year * float(found.fuel.mean())
@@ -280,8 +244,12 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         genset_time=float(found.genset_time.mean()),
         soc_mean=float(year.soc_at(ready.plan.draws.start).mean()),
         cycles_per_year=year.cycles,
+        trading_per_year=year.revenue,
+        response_offered=services.offered,
+        response_share=services.share,
+        availability_per_year=services.availability,
         storage_life=life,
-        cost=life_cycle(study.costs, design, ready.fleet.set_power, fuel_per_year, tests, year.revenue, life),
+        cost=life_cycle(study.costs, design, ready.fleet.set_power, fuel_per_year, tests, services.revenue, life),
         diesels_removed=study.baseline.generators - design.generators,
         meets=survived / outages >= study.target.survival,
         surely_meets=low >= study.target.survival,
