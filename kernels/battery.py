@@ -1,8 +1,14 @@
 """Battery pack: open-circuit voltage, ohmic resistance, one RC pair, heat, and the limits of one step.
 
-The pack is `n` cells in series of voltage E(z), z the state of charge. Its terminal current I (discharging
-positive) at terminal power P solves P = I (E - V1 - I R0); V1 is the voltage of the RC pair. The chemical
-energy is the integral of E over charge, so the account closes whatever the step.
+The pack is `n` cells in series of voltage E(z), z the state of charge, and V1 is the voltage of its RC pair. Over
+a step of dt at constant current I (discharging positive) the charge falls by I dt / Q, and the mean terminal
+power is
+
+    P = I (n mean(E) - mean(V1) - I R0),    mean(V1) = V1 m + I R1 (1 - m),    m = (1 - exp(-x)) / x,  x = dt / tau
+
+with both means exact. The step takes the current that gives the power asked for, so the energy at the terminals,
+the chemical energy n Q integral(E dz), the energy of the RC pair and the heat I^2 R0 + V1^2 / R1 close at any step,
+and heat is never negative.
 """
 
 from __future__ import annotations
@@ -44,8 +50,19 @@ from twin.kernels.fields import (
 )
 from twin.kernels.scalar import Array, scalar
 
-# Power is held below the peak E^2 / (4 R0) of a source behind a resistance, where current runs away.
-PEAK_POWER_MARGIN = 0.9
+# Power is held below 0.9 of the peak E^2 / (4 R) of a source behind a resistance, where current runs away. The
+# current there is this share of the short-circuit current E / R.
+PEAK_CURRENT = 0.5 * (1.0 - math.sqrt(0.1))
+# Below this much charge the mean voltage is that in the middle: a difference of integrals would lose its digits.
+SHORT_WAY = 1e-7
+# Newton's method squares its error: a change this small, relative to current, was the last that counts. The bound
+# on steps is for a swing across a kink of the curve.
+NEWTON_STEPS = 8
+NEWTON_CHANGE = 1e-6
+# Below this share of its peak power a source is far from run-away, however its voltage falls in a step.
+FAR_FROM_PEAK = 0.25
+# A charge this little below the lowest in use is rounding.
+ROUNDING = 1e-9
 
 
 @scalar
@@ -91,7 +108,7 @@ def ocv_integral(p: Array, i: int, soc: float) -> float:
     slope = p[BAT_OCV_0 + k + 1, i] - low
     part = x - k
     inside = p[BAT_ENERGY_0 + k, i] + width * part * (low + 0.5 * slope * part)
-    return inside + (soc - z) * ocv(p, i, z)
+    return inside if soc == z else inside + (soc - z) * ocv(p, i, z)
 
 
 @scalar
@@ -111,39 +128,115 @@ def battery_interval(p: Array, s: Array, i: int, dt: float) -> None:
 
 
 @scalar
+def ocv_mean(p: Array, i: int, start: float, end: float) -> float:
+    """Mean cell voltage of battery `i` on the way from charge `start` to `end` [V]."""
+    if abs(start - end) < SHORT_WAY:
+        return ocv(p, i, 0.5 * (start + end))
+    return (ocv_integral(p, i, start) - ocv_integral(p, i, end)) / (start - end)
+
+
+@scalar
+def rc_left(p: Array, s: Array, i: int, dt: float) -> float:
+    """Mean over the step of what is left of the RC pair's voltage at its start, 0 to 1 (`m` above)."""
+    if p[BAT_TAU1, i] <= 0.0:
+        return 0.0
+    return (1.0 - s[BAT_DECAY, i]) * p[BAT_TAU1, i] / dt
+
+
+@scalar
+def emf_at(p: Array, s: Array, i: int, soc: float, left: float) -> float:
+    """Source voltage of pack `i` at charge `soc`, less the share `left` of its polarisation [V]."""
+    return p[BAT_SERIES, i] * ocv(p, i, soc) - s[BAT_V_RC, i] * left
+
+
+@scalar
+def mean_voltage(p: Array, s: Array, i: int, current: float, left: float, dt: float) -> float:
+    """Mean terminal voltage of pack `i` over a step at constant `current` [V]."""
+    end = s[BAT_SOC, i] - current * dt / p[BAT_CHARGE, i]
+    emf = p[BAT_SERIES, i] * ocv_mean(p, i, s[BAT_SOC, i], end) - s[BAT_V_RC, i] * left
+    return emf - current * (p[BAT_R0, i] + p[BAT_R1, i] * (1.0 - left))
+
+
+@scalar
+def highest_current(p: Array, s: Array, i: int, left: float, dt: float) -> float:
+    """Current at the margin below the peak power of pack `i`, at the charge a step would end with [A]."""
+    resistance = p[BAT_R0, i] + p[BAT_R1, i] * (1.0 - left)
+    if resistance <= 0.0:
+        return math.inf
+    first = PEAK_CURRENT * emf_at(p, s, i, s[BAT_SOC, i], left) / resistance
+    end = s[BAT_SOC, i] - first * dt / p[BAT_CHARGE, i]
+    return min(first, PEAK_CURRENT * emf_at(p, s, i, end, left) / resistance)
+
+
+@scalar
 def discharge_limit(p: Array, s: Array, i: int, floor: float, dt: float) -> float:
     """Largest discharge power pack `i` can hold for `dt` [s] without falling below charge `floor` [W].
 
-    The smallest of the rating, the peak of the source behind its resistance, and the charge left above `floor`
-    spread over the step. Zero when protection has opened on temperature.
+    The smallest of the rating, the peak of the source behind its resistance, and the charge left above `floor`,
+    or above the lowest in use, spread over the step. Zero when protection has opened on temperature.
     """
-    emf = p[BAT_SERIES, i] * ocv(p, i, s[BAT_SOC, i]) - s[BAT_V_RC, i]
-    r0 = p[BAT_R0, i]
-    if s[BAT_TEMPERATURE, i] > p[BAT_T_MAX, i] or emf <= 0.0:
+    spare = (s[BAT_SOC, i] - max(floor, p[BAT_SOC_MIN, i])) * p[BAT_CHARGE, i] / dt
+    if s[BAT_TEMPERATURE, i] > p[BAT_T_MAX, i] or spare <= 0.0:
         return 0.0
-    current = max(s[BAT_SOC, i] - floor, 0.0) * p[BAT_CHARGE, i] / dt
-    limit = p[BAT_POWER_MAX_DIS, i]
-    if r0 > 0.0:
-        current = min(current, 0.5 * emf / r0)
-        limit = min(limit, PEAK_POWER_MARGIN * emf * emf / (4.0 * r0))
-    return min(limit, current * (emf - current * r0))
+    left = rc_left(p, s, i, dt)
+    resistance = p[BAT_R0, i] + p[BAT_R1, i] * (1.0 - left)
+    rating = p[BAT_POWER_MAX_DIS, i]
+    lowest = emf_at(p, s, i, floor, left)
+    far = 4.0 * resistance * rating < FAR_FROM_PEAK * lowest * lowest
+    # Even with its voltage all the way down, such a pack holds its rating.
+    if far and terminal_current(rating, lowest, resistance) <= spare:
+        return rating
+    current = max(min(spare, highest_current(p, s, i, left, dt)), 0.0)
+    return max(min(rating, current * mean_voltage(p, s, i, current, left, dt)), 0.0)
 
 
 @scalar
 def charge_limit(p: Array, s: Array, i: int, dt: float) -> float:
     """Largest charge power pack `i` can hold for `dt` [s] without rising above its highest charge [W]."""
-    emf = p[BAT_SERIES, i] * ocv(p, i, s[BAT_SOC, i]) - s[BAT_V_RC, i]
-    if s[BAT_TEMPERATURE, i] > p[BAT_T_MAX, i] or emf <= 0.0:
+    room = (p[BAT_SOC_MAX, i] - s[BAT_SOC, i]) * p[BAT_CHARGE, i] / dt
+    if s[BAT_TEMPERATURE, i] > p[BAT_T_MAX, i] or room <= 0.0:
         return 0.0
-    current = max(p[BAT_SOC_MAX, i] - s[BAT_SOC, i], 0.0) * p[BAT_CHARGE, i] / dt
-    return min(p[BAT_POWER_MAX_CHG, i], current * (emf + current * p[BAT_R0, i]))
+    left = rc_left(p, s, i, dt)
+    return max(min(p[BAT_POWER_MAX_CHG, i], room * mean_voltage(p, s, i, -room, left, dt)), 0.0)
 
 
 @scalar
 def battery_limits(p: Array, s: Array, i: int, dt: float) -> None:
-    """Set the largest powers pack `i` can hold for the whole of a step of `dt` [s]."""
-    s[BAT_AVAILABLE, i] = discharge_limit(p, s, i, p[BAT_SOC_MIN, i], dt)
+    """Set the largest powers pack `i` can hold for the whole of a step of `dt` [s].
+
+    A pack that a rising load took below its lowest charge has a negative one: what it owes, over the step.
+    """
+    owed = p[BAT_SOC_MIN, i] - s[BAT_SOC, i]
+    if owed > ROUNDING:
+        s[BAT_AVAILABLE, i] = -owed * p[BAT_CHARGE, i] * p[BAT_SERIES, i] * ocv(p, i, p[BAT_SOC_MIN, i]) / dt
+    else:
+        s[BAT_AVAILABLE, i] = discharge_limit(p, s, i, p[BAT_SOC_MIN, i], dt)
     s[BAT_ACCEPT, i] = charge_limit(p, s, i, dt)
+
+
+@scalar
+def current_for(p: Array, s: Array, i: int, power: float, left: float, dt: float) -> float:
+    """Current at which pack `i` gives the mean terminal `power` over a step of `dt` [A].
+
+    Newton's method from the root for a constant source voltage. Above the margin below its peak power, which only
+    a load that rises within a step asks for, the terminal voltage is held at that of the margin.
+    """
+    resistance = p[BAT_R0, i] + p[BAT_R1, i] * (1.0 - left)
+    emf = emf_at(p, s, i, s[BAT_SOC, i], left)
+    if 4.0 * resistance * power > FAR_FROM_PEAK * emf * emf:
+        highest = highest_current(p, s, i, left, dt)
+        voltage = mean_voltage(p, s, i, highest, left, dt)
+        if power > highest * voltage:
+            return power / voltage
+    current = terminal_current(power, emf, resistance)
+    for _ in range(NEWTON_STEPS):
+        end = s[BAT_SOC, i] - current * dt / p[BAT_CHARGE, i]
+        slope = emf_at(p, s, i, end, left) - 2.0 * current * resistance
+        change = (power - current * mean_voltage(p, s, i, current, left, dt)) / slope
+        current += change
+        if abs(change) <= NEWTON_CHANGE * abs(current):
+            break
+    return current
 
 
 @scalar
@@ -157,39 +250,37 @@ def battery_step(p: Array, s: Array, i: int, power: float, dt: float) -> float:
     i : int
         Pack.
     power : float
-        Terminal power asked for [W].
+        Terminal power [W]. It is always given: who asks keeps within `battery_limits`, or owes what it took.
     dt : float
         Step [s].
 
     Returns
     -------
     float
-        Terminal power given [W]; differs from `power` only above the peak of the source.
+        `power`.
 
     References
     ----------
     .. [1] G. L. Plett, *Battery Management Systems*, vol. 1, Artech House 2015, chapter 2 (equivalent-circuit
        model with one RC pair and its exact discretisation).
     """
-    emf = p[BAT_SERIES, i] * ocv(p, i, s[BAT_SOC, i]) - s[BAT_V_RC, i]
-    r0 = p[BAT_R0, i]
-    current = terminal_current(power, emf, r0)
-    given = current * (emf - current * r0)
+    left = rc_left(p, s, i, dt)
+    current = current_for(p, s, i, power, left, dt) if power != 0.0 else 0.0
     target = current * p[BAT_R1, i]
+    s[BAT_VOLTAGE, i] = power / current if current != 0.0 else emf_at(p, s, i, s[BAT_SOC, i], left)
     s[BAT_SOC, i] -= current * dt / p[BAT_CHARGE, i]
     s[BAT_V_RC, i] = target + (s[BAT_V_RC, i] - target) * s[BAT_DECAY, i]
     stored = battery_stored(p, i, s[BAT_SOC, i], s[BAT_V_RC, i])
-    heat = s[BAT_STORED, i] - stored - given * dt
+    heat = s[BAT_STORED, i] - stored - power * dt
     s[BAT_STORED, i] = stored
     warm = p[BAT_T_ROOM, i] + heat / dt / p[BAT_CONDUCTANCE, i]
     s[BAT_TEMPERATURE, i] = warm + (s[BAT_TEMPERATURE, i] - warm) * s[BAT_THERMAL_DECAY, i]
-    s[BAT_POWER, i] = given
+    s[BAT_POWER, i] = power
     s[BAT_CURRENT, i] = current
-    s[BAT_VOLTAGE, i] = emf - current * r0
     s[BAT_THROUGHPUT, i] += abs(current) * dt
     s[BAT_E_LOSS, i] += heat
-    if given >= 0.0:
-        s[BAT_E_OUT, i] += given * dt
+    if power >= 0.0:
+        s[BAT_E_OUT, i] += power * dt
     else:
-        s[BAT_E_IN, i] -= given * dt
-    return given
+        s[BAT_E_IN, i] -= power * dt
+    return power

@@ -16,6 +16,7 @@ battery charging last; each bus serves a share of what it cannot serve whole.
 
 from __future__ import annotations
 
+from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     BUS_CALL,
     BUS_CAPABILITY,
@@ -50,12 +51,18 @@ from twin.kernels.fields import (
     GEN_UNAVAILABLE,
     PCS_CAPABILITY,
     UPS_DEMAND,
+    UPS_DIRECT,
+    UPS_INPUT_WANT,
     UPS_LIMIT,
+    UPS_LOSS,
+    UPS_MODE,
+    UPS_OFF,
     UPS_RATED,
+    UPS_SPARE,
 )
 from twin.kernels.genset import genset_frequency
 from twin.kernels.scalar import Array, scalar
-from twin.kernels.ups import ups_want
+from twin.kernels.ups import ROUNDING, ups_want
 
 # The mains give what is asked; a finite number keeps arithmetic free of infinities [W].
 UNLIMITED = 1e15
@@ -97,24 +104,26 @@ def bus_sense_step(p: Array, s: Array, b: int, s_feed: Array, dt: float) -> None
     good = mains_good(p, b, s_feed)
     mode = s[BUS_MODE, b]
     s[BUS_GAP, b] = max(s[BUS_GAP, b] - dt, 0.0)
-    # The timer counts how long the mains have been other than the bus takes them to be.
+    # The timer counts how long the mains have been other than the bus takes them to be, the step in progress
+    # included: a coarse step acts up to one step early, so that delays in a row do not each cost a step.
     changed = not good if mode == BUS_ON_MAINS else good
     s[BUS_TIMER, b] = s[BUS_TIMER, b] + dt if changed else 0.0
-    if mode == BUS_ON_MAINS and not good and s[BUS_TIMER, b] >= p[BUS_DETECT, b]:
+    if mode == BUS_ON_MAINS and not good and s[BUS_TIMER, b] + INSTANT >= p[BUS_DETECT, b]:
         s[BUS_MODE, b] = BUS_DEAD
         s[BUS_CALL, b] = 1.0
         s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
         s[BUS_TIMER, b] = 0.0
-    elif mode == BUS_DEAD and good and s[BUS_TIMER, b] >= p[BUS_DETECT, b]:
+    elif mode == BUS_DEAD and good and s[BUS_TIMER, b] + INSTANT >= p[BUS_DETECT, b]:
         s[BUS_MODE, b] = BUS_ON_MAINS
         s[BUS_CALL, b] = 0.0
         s[BUS_TIMER, b] = 0.0
-    elif mode == BUS_ON_LOCAL and good and s[BUS_TIMER, b] >= return_delay(p, s, b):
+    elif mode == BUS_ON_LOCAL and good and s[BUS_TIMER, b] + INSTANT >= return_delay(p, s, b):
         s[BUS_MODE, b] = BUS_OPENING
         s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
-    elif mode == BUS_OPENING and not good:
+    if s[BUS_MODE, b] == BUS_OPENING and not good:
         s[BUS_MODE, b] = BUS_DEAD
-    elif mode == BUS_OPENING and s[BUS_GAP, b] <= 0.0:
+        s[BUS_TIMER, b] = 0.0
+    elif s[BUS_MODE, b] == BUS_OPENING and s[BUS_GAP, b] <= INSTANT:
         s[BUS_MODE, b] = BUS_ON_MAINS
         s[BUS_CALL, b] = 0.0
         s[BUS_TIMER, b] = 0.0
@@ -175,9 +184,9 @@ def bus_close_step(
     for k in range(pcs_first, pcs_last):
         storage += s_pcs[PCS_CAPABILITY, k]
     local = running + storage
-    if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= 0.0 and local > 0.0:
-        enough = running > 0.0 and (running >= p[BUS_GEN_FRACTION, b] * possible or not starting)
-        if enough or local >= demand:
+    if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= INSTANT and local > 0.0:
+        enough = running > 0.0 and running >= p[BUS_GEN_FRACTION, b] * possible
+        if enough or not starting or local * (1.0 + ROUNDING) >= demand:
             s[BUS_MODE, b] = BUS_ON_LOCAL
             s[BUS_TIMER, b] = 0.0
     elif s[BUS_MODE, b] == BUS_ON_LOCAL and local <= 0.0:
@@ -189,8 +198,7 @@ def bus_close_step(
     if s[BUS_MODE, b] == BUS_ON_MAINS:
         s[BUS_VOLTAGE, b] = s_feed[FEED_VOLTAGE, f]
         s[BUS_FREQUENCY, b] = s_feed[FEED_FREQUENCY, f]
-        # Motors and rectifiers drop out while the mains are outside the window, even before the bus opens.
-        s[BUS_CAPABILITY, b] = UNLIMITED if mains_good(p, b, s_feed) else 0.0
+        s[BUS_CAPABILITY, b] = UNLIMITED if s[BUS_VOLTAGE, b] > 0.0 else 0.0
     elif s[BUS_MODE, b] == BUS_ON_LOCAL:
         s[BUS_VOLTAGE, b] = 1.0
         s[BUS_FREQUENCY, b] = local_frequency(p_gen, s_gen, gen_first, gen_last, nominal)
@@ -199,28 +207,45 @@ def bus_close_step(
 
 @scalar
 def bus_demand(s_ups: Array, s: Array, b: int, first: int, last: int) -> float:
-    """Power bus `b` will be asked for by its UPS systems [first, last) and mechanical loads [W]."""
+    """Power bus `b` will be asked for by its UPS systems [first, last) and mechanical loads [W].
+
+    A system that is off will ask for what it last carried.
+    """
     total = s[BUS_MECH_DEMAND, b]
     for u in range(first, last):
-        total += s_ups[UPS_DEMAND, u]
+        if s_ups[UPS_MODE, u] == UPS_OFF:
+            total += s_ups[UPS_INPUT_WANT, u]
+        else:
+            total += s_ups[UPS_DEMAND, u] + s_ups[UPS_LOSS, u]
     return total
 
 
 @scalar
-def bus_allocate(p_ups: Array, s_ups: Array, s: Array, b: int, first: int, last: int) -> None:
-    """Share the capability of bus `b` among UPS inputs [first, last), mechanical loads and charging."""
+def bus_allocate(
+    p: Array, s: Array, b: int, s_feed: Array, p_ups: Array, s_ups: Array, first: int, last: int
+) -> None:
+    """Share the capability of bus `b` among UPS inputs [first, last), mechanical loads and charging.
+
+    A UPS whose load rises within the step may take what mechanical loads are to have: they drop out before it
+    does, one step later. Plain connections are not limited and take no part in what is left.
+    """
     capability = s[BUS_CAPABILITY, b]
     wanted = 0.0
     rated = 0.0
     for u in range(first, last):
         wanted += ups_want(p_ups, s_ups, u)
-        rated += p_ups[UPS_RATED, u]
+        if p_ups[UPS_DIRECT, u] <= 0.0:
+            rated += p_ups[UPS_RATED, u]
     mechanical = s[BUS_MECH_DEMAND, b]
     left = max(capability - wanted, 0.0)
     share = min(left / mechanical, 1.0) if mechanical > 0.0 else (1.0 if capability > 0.0 else 0.0)
+    # Motors drop out while the mains are outside the window, even before the bus opens.
+    if s[BUS_MODE, b] == BUS_ON_MAINS and not mains_good(p, b, s_feed):
+        share = 0.0
     s[BUS_MECH_SHARE, b] = share
-    left = max(left - share * mechanical, 0.0)
+    spare = max(left - share * mechanical, 0.0)
     scale = min(capability / wanted, 1.0) if wanted > 0.0 else 1.0
     for u in range(first, last):
-        want = ups_want(p_ups, s_ups, u)
-        s_ups[UPS_LIMIT, u] = scale * want + left * p_ups[UPS_RATED, u] / rated
+        part = p_ups[UPS_RATED, u] / rated if p_ups[UPS_DIRECT, u] <= 0.0 else 0.0
+        s_ups[UPS_LIMIT, u] = scale * ups_want(p_ups, s_ups, u) + left * part
+        s_ups[UPS_SPARE, u] = spare * part

@@ -6,6 +6,7 @@ zero during the member's own loss of mains.
 
 from __future__ import annotations
 
+from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     FEED_E_OUT,
     FEED_FREQUENCY,
@@ -33,22 +34,23 @@ def feed_step(s: Array, i: int, t: float, voltage: float, frequency: float, dist
     i : int
         Feed.
     t : float
-        Start of the step, run time [s]. An instant within a microsecond of a boundary counts as at it, so that
-        a step grid whose sums round differently sees the same event.
+        Start of the step, run time [s].
     voltage, frequency : float
         Undisturbed grid [pu, Hz].
     disturbances : (event, 4) array
         Start [s], end [s], feed (-1 for all), residual voltage [pu].
     """
-    now = t + 1e-6
-    v = voltage
+    now = t + INSTANT
+    lowest = 1.0
+    highest = voltage
     for k in range(disturbances.shape[0]):
         which = int(disturbances[k, DISTURBANCE_FEED])
         inside = disturbances[k, DISTURBANCE_START] <= now < disturbances[k, DISTURBANCE_END]
         if inside and (which < 0 or which == i):
-            residual = disturbances[k, DISTURBANCE_VOLTAGE]
-            # A sag keeps the lowest residual of those in progress; a swell applies where nothing sags.
-            v = min(v, residual) if residual < 1.0 else max(v, residual)
+            lowest = min(lowest, disturbances[k, DISTURBANCE_VOLTAGE])
+            highest = max(highest, disturbances[k, DISTURBANCE_VOLTAGE])
+    # A sag keeps the lowest residual of those in progress; a swell applies where nothing sags.
+    v = min(voltage, lowest) if lowest < 1.0 else highest
     if s[FEED_OUTAGE_START, i] <= now < s[FEED_OUTAGE_END, i]:
         v = 0.0
     s[FEED_VOLTAGE, i] = v

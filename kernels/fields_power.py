@@ -139,7 +139,9 @@ BAT_TEMPERATURE = BATTERY.state("temperature", "degC", "pack temperature")
 BAT_POWER = BATTERY.state("power", "W", "terminal power, discharging positive")
 BAT_CURRENT = BATTERY.state("current", "A", "terminal current, discharging positive")
 BAT_VOLTAGE = BATTERY.state("voltage", "V", "terminal voltage")
-BAT_AVAILABLE = BATTERY.state("available", "W", "largest discharge power that can be held for this step")
+BAT_AVAILABLE = BATTERY.state(
+    "available", "W", "largest discharge power for this step; negative below soc_min"
+)
 BAT_ACCEPT = BATTERY.state("accept", "W", "largest charge power that can be held for this step, positive")
 BAT_DECAY = BATTERY.state("decay_rc", "1", "exp(-dt/tau), once per interval")
 BAT_THERMAL_DECAY = BATTERY.state("decay_thermal", "1", "thermal exp(-dt/tau), once per interval")
@@ -198,7 +200,7 @@ UPS_DEMAND = UPS.state("demand", "W", "output power its children will ask for in
 UPS_MECH_DEMAND = UPS.state("mechanical_demand", "W", "fans and pumps fed from this UPS")
 UPS_MECH_SERVED = UPS.state("mechanical_served", "s", "time they were served since the last thermal step")
 UPS_LIMIT = UPS.state("input_limit", "W", "input power its bus can give it in this step")
-UPS_INPUT_WANT = UPS.state("input_want", "W", "input power it would draw without that limit")
+UPS_INPUT_WANT = UPS.state("input_want", "W", "input power it would draw without that limit; held while off")
 UPS_RESPONSE = UPS.state("response_power", "W", "committed frequency response at full activation")
 UPS_POWER_OUT = UPS.state("power_out", "W", "output power")
 UPS_POWER_IN = UPS.state("power_in", "W", "input power from the bus")
@@ -208,6 +210,9 @@ UPS_E_IN = UPS.state("e_in", "J", "energy from the bus and out of the battery")
 UPS_E_OUT = UPS.state("e_out", "J", "energy to the load and into the battery")
 UPS_E_LOSS = UPS.state("e_loss", "J", "conversion heat")
 UPS_E_BUS = UPS.state("e_bus", "J", "energy from the bus, less energy returned to it")
+UPS_SPARE = UPS.state(
+    "input_spare", "W", "input power left for charging in this step, after mechanical loads"
+)
 
 UPS_OFF = 0
 UPS_NORMAL = 1

@@ -6,12 +6,15 @@ State machine of a set::
        |                  | will not start:        | runs to failure      | call
        | out of service   | crank_limit            | or tank empty        +--> RUNNING
        +--> FAILED <------+------------------------+
+
+STARTING falls back to STOPPED when the call ends. A set that cools down still runs: it too can fail.
 """
 
 from __future__ import annotations
 
 import math
 
+from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     GEN_A11,
     GEN_A12,
@@ -147,9 +150,9 @@ def genset_step(p: Array, s: Array, i: int, call: bool, dt: float) -> None:
         if not call:
             s[GEN_MODE, i] = GEN_STOPPED
         elif s[GEN_START_FAILS, i] > 0.0:
-            if s[GEN_TIMER, i] >= p[GEN_CRANK_LIMIT, i]:
+            if s[GEN_TIMER, i] + INSTANT >= p[GEN_CRANK_LIMIT, i]:
                 s[GEN_MODE, i] = GEN_FAILED
-        elif s[GEN_TIMER, i] >= p[GEN_START_DELAY, i]:
+        elif s[GEN_TIMER, i] + INSTANT >= p[GEN_START_DELAY, i]:
             s[GEN_MODE, i] = GEN_RUNNING
             s[GEN_TIMER, i] = 0.0
             # The governor waits at no load and the speed its droop gives there.
@@ -158,14 +161,14 @@ def genset_step(p: Array, s: Array, i: int, call: bool, dt: float) -> None:
     if s[GEN_MODE, i] == GEN_COOLING:
         if call:
             s[GEN_MODE, i] = GEN_RUNNING
-        elif s[GEN_TIMER, i] >= p[GEN_COOLDOWN, i]:
+        elif s[GEN_TIMER, i] + INSTANT >= p[GEN_COOLDOWN, i]:
             s[GEN_MODE, i] = GEN_STOPPED
-    if s[GEN_MODE, i] == GEN_RUNNING:
+    if s[GEN_MODE, i] == GEN_RUNNING and not call:
+        s[GEN_MODE, i] = GEN_COOLING
+        s[GEN_TIMER, i] = 0.0
+    if int(s[GEN_MODE, i]) in (GEN_RUNNING, GEN_COOLING):
         s[GEN_RUN_LEFT, i] -= dt
-        if not call:
-            s[GEN_MODE, i] = GEN_COOLING
-            s[GEN_TIMER, i] = 0.0
-        if s[GEN_RUN_LEFT, i] <= 0.0 or s[GEN_FUEL, i] <= 0.0:
+        if s[GEN_RUN_LEFT, i] <= INSTANT or s[GEN_FUEL, i] <= 0.0:
             s[GEN_MODE, i] = GEN_FAILED
 
 
@@ -184,9 +187,9 @@ def genset_power_step(p: Array, s: Array, i: int, power: float, dt: float) -> No
     The step is exact for a power that is constant over it. Fuel stops with the tank: the last step may burn a
     little more than was left, at most its own fuel.
     """
-    mode = s[GEN_MODE, i]
+    mode = int(s[GEN_MODE, i])
     s[GEN_POWER, i] = power
-    if mode != GEN_RUNNING and mode != GEN_COOLING:
+    if mode not in (GEN_RUNNING, GEN_COOLING):
         return
     load = power / p[GEN_RATED, i]
     settled_w = (p[GEN_P_NOMINAL, i] - load) / (1.0 / p[GEN_DROOP, i] + p[GEN_DAMPING, i])

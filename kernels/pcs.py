@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from twin.kernels.battery import battery_step, discharge_limit
 from twin.kernels.conversion import quadratic_loss
 from twin.kernels.fields import (
@@ -11,10 +13,14 @@ from twin.kernels.fields import (
     PCS_E_IN,
     PCS_E_LOSS,
     PCS_E_OUT,
+    PCS_FOLLOWING,
+    PCS_FORMING,
     PCS_LOSS,
     PCS_LOSS_0,
     PCS_LOSS_1,
     PCS_LOSS_2,
+    PCS_MODE,
+    PCS_OFF,
     PCS_POWER,
     PCS_RATED,
     PCS_RESPONSE,
@@ -32,14 +38,32 @@ def pcs_loss(p: Array, i: int, power: float) -> float:
 
 @scalar
 def ac_from_dc(p: Array, i: int, dc: float) -> float:
-    """AC power converter `i` is sure to deliver from `dc` at the battery [W]: loss taken at the larger power."""
-    return max(min(dc - pcs_loss(p, i, min(dc, p[PCS_RATED, i])), p[PCS_RATED, i]), 0.0)
+    """AC power that converter `i` delivers from `dc` at the battery [W]: the root of P + loss(P) = dc, rated at most.
+
+    Zero where `dc` does not even cover the no-load loss.
+    """
+    rated = p[PCS_RATED, i]
+    above = dc - p[PCS_LOSS_0, i] * rated
+    if above <= 0.0:
+        return 0.0
+    slope = 1.0 + p[PCS_LOSS_1, i]
+    root = 2.0 * above / (slope + math.sqrt(slope * slope + 4.0 * p[PCS_LOSS_2, i] / rated * above))
+    return min(root, rated)
 
 
 @scalar
 def pcs_charge_limit(p: Array, s_bat: Array, i: int, j: int) -> float:
-    """Largest AC power converter `i` can take to charge battery `j` in this step, positive [W]."""
-    return min(p[PCS_RATED, i], s_bat[BAT_ACCEPT, j])
+    """Largest AC power converter `i` can take to charge battery `j` in this step, positive [W].
+
+    The root of P - loss(P) = what the battery accepts, rated at most.
+    """
+    rated = p[PCS_RATED, i]
+    if s_bat[BAT_ACCEPT, j] <= 0.0:
+        return 0.0
+    need = s_bat[BAT_ACCEPT, j] + p[PCS_LOSS_0, i] * rated
+    slope = 1.0 - p[PCS_LOSS_1, i]
+    root = slope * slope - 4.0 * p[PCS_LOSS_2, i] / rated * need
+    return min(2.0 * need / (slope + math.sqrt(root)), rated) if root > 0.0 else rated
 
 
 @scalar
@@ -67,6 +91,7 @@ def pcs_form_step(
     p: Array, s: Array, i: int, p_bat: Array, s_bat: Array, j: int, power: float, dt: float
 ) -> None:
     """Forming an island, converter `i` delivers (or, negative, takes) exactly `power` [W]."""
+    s[PCS_MODE, i] = PCS_FORMING
     pcs_power_step(p, s, i, p_bat, s_bat, j, power, power + pcs_loss(p, i, power), dt)
 
 
@@ -89,6 +114,7 @@ def pcs_follow_step(
         AC power [W]. Discharge stops at the reserve that backup never gives up; an idle converter draws its
         standby loss from the AC side.
     """
+    s[PCS_MODE, i] = PCS_FOLLOWING
     target = s[PCS_SETPOINT, i] + share * s[PCS_RESPONSE, i]
     if target > 0.0:
         spare = discharge_limit(p_bat, s_bat, j, p[PCS_SOC_RESERVE, i], dt)
@@ -108,5 +134,6 @@ def pcs_follow_step(
 
 @scalar
 def pcs_idle_step(p: Array, s: Array, i: int, p_bat: Array, s_bat: Array, j: int, dt: float) -> None:
-    """Converter `i` is blocked on a dead bus: battery `j` rests."""
+    """Converter `i` is blocked: battery `j` rests."""
+    s[PCS_MODE, i] = PCS_OFF
     pcs_power_step(p, s, i, p_bat, s_bat, j, 0.0, 0.0, dt)

@@ -43,6 +43,8 @@ from twin.kernels.fields import (
     RACK_MODE,
     RACK_ON,
     RACK_PDU,
+    RACK_POWER,
+    RACK_RESTARTING,
     RACK_WANT,
     RACK_WANT_LOSS,
     SIG_DROOP_DEAD,
@@ -80,13 +82,16 @@ def expected_demand(
 ) -> tuple[float, float]:
     """Power PDU `i` will draw on sides A and B, from what its racks want in the coming interval [W].
 
-    A rack that works draws what it wants; the sides share as their voltages let them. It tells a UPS of a new
-    load before the first step of an interval, so that a battery is not asked for more than it can hold.
+    A rack that works draws what it wants, one that restarts what it drew last; the sides share as their voltages
+    let them. It tells a UPS of a new load before the first step of an interval, so that a battery is not asked
+    for more than it can hold.
     """
     total = 0.0
     for r in range(first, last):
         if s_rack[RACK_MODE, r] == RACK_ON:
             total += s_rack[RACK_WANT, r] + s_rack[RACK_WANT_LOSS, r]
+        elif s_rack[RACK_MODE, r] == RACK_RESTARTING:
+            total += s_rack[RACK_POWER, r]
     a = int(p[PDU_UPS_A, i])
     b = int(p[PDU_UPS_B, i])
     live_a = a >= 0 and s_ups[UPS_MODE, a] != UPS_OFF
@@ -184,7 +189,7 @@ def supply_phase(
         demand,
         nominal,
     )
-    bus_allocate(p_ups, s_ups, s_bus, b, ups_first, ups_last)
+    bus_allocate(p_bus, s_bus, b, s_feed, p_ups, s_ups, ups_first, ups_last)
     if s_bus[BUS_MODE, b] != before:
         s_bus[BUS_CHANGED, b] = t
 
@@ -266,6 +271,8 @@ def ups_mech_demand(
     for k in range(p_plant.shape[1]):
         if int(p_plant[PLANT_PUMP_UPS, k]) == u:
             total += s_plant[PLANT_P_PUMP, k]
+    if s[UPS_MODE, u] != UPS_OFF:
+        s[UPS_DEMAND, u] += total - s[UPS_MECH_DEMAND, u]
     s[UPS_MECH_DEMAND, u] = total
     s[UPS_MECH_SERVED, u] = 0.0
 

@@ -14,6 +14,7 @@ State machine of a rack::
 
 from __future__ import annotations
 
+from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     RACK_BASE,
     RACK_CURVE,
@@ -127,7 +128,7 @@ def rack_off_step(
         s[RACK_TIMER, i] += dt
         if not fed:
             s[RACK_MODE, i] = RACK_OFF
-        elif s[RACK_TIMER, i] >= p[RACK_RESTART, i]:
+        elif s[RACK_TIMER, i] + INSTANT >= p[RACK_RESTART, i]:
             s[RACK_MODE, i] = RACK_ON
     s[RACK_POWER_IT, i] = idle
     s[RACK_POWER, i] = idle + loss

@@ -82,6 +82,8 @@ def training_wave(t: float, dt: float, rate: float, duty: float, phase: float) -
     ----------
     .. [1] E. Choukse et al., "Power stabilization for AI training datacenters", arXiv:2508.14318, 2025.
     """
-    a = t * rate + phase
-    b = (t + dt) * rate + phase
-    return (square_wave_integral(b, duty) - square_wave_integral(a, duty)) / (dt * rate)
+    x = t * rate + phase
+    # Whole periods are taken off first: years into a run they would swallow the digits of a short step.
+    a = x - math.floor(x)
+    span = dt * rate
+    return (square_wave_integral(a + span, duty) - min(a, duty)) / span

@@ -35,7 +35,13 @@ from twin.kernels.fields import (
     UPS_POWER_IN,
 )
 from twin.kernels.genset import genset_power_step
-from twin.kernels.pcs import pcs_charge_limit, pcs_follow_step, pcs_form_step, pcs_idle_step
+from twin.kernels.pcs import (
+    pcs_charge_limit,
+    pcs_follow_step,
+    pcs_form_step,
+    pcs_idle_step,
+    pcs_loss,
+)
 from twin.kernels.scalar import Array, scalar
 
 
@@ -115,13 +121,15 @@ def local_supply(
         capability += s_pcs[PCS_CAPABILITY, k]
     storage = 0.0
     for k in range(pcs_first, pcs_last):
+        part = 0.0
         if charge > 0.0:
             part = -charge * pcs_charge_limit(p_pcs, s_bat, k, n_ups + k) / room
+            # What does not cover the converter's own loss charges nothing.
+            part = part if -part > pcs_loss(p_pcs, k, part) else 0.0
         elif capability > 0.0:
             part = (power - generated) * s_pcs[PCS_CAPABILITY, k] / capability
-        else:
-            part = 0.0
-        if running > 0.0 and part == 0.0:
+        # An empty battery must not pay for the standby of its converter.
+        if part == 0.0 and (running > 0.0 or s_pcs[PCS_CAPABILITY, k] <= 0.0):
             pcs_idle_step(p_pcs, s_pcs, k, p_bat, s_bat, n_ups + k, dt)
         else:
             pcs_form_step(p_pcs, s_pcs, k, p_bat, s_bat, n_ups + k, part, dt)
@@ -195,7 +203,9 @@ def bus_power_step(
             genset_power_step(p_gen, s_gen, g, 0.0, dt)
     given = s[BUS_POWER_MAINS, b] + s[BUS_POWER_GENSET, b] + s[BUS_POWER_STORAGE, b]
     s[BUS_MECH_SERVED, b] += s[BUS_MECH_SHARE, b] * dt
-    s[BUS_LIVE, b] += dt if s[BUS_CAPABILITY, b] > 0.0 else 0.0
+    # On the mains, motors are off the bus while it sags although rectifiers and power supplies may still draw.
+    live = s[BUS_MECH_SHARE, b] > 0.0 or (s[BUS_MODE, b] == BUS_ON_LOCAL and s[BUS_CAPABILITY, b] > 0.0)
+    s[BUS_LIVE, b] += dt if live else 0.0
     s[BUS_E_IN, b] += given * dt
     s[BUS_E_OUT, b] += power * dt
     s[BUS_E_LOSS, b] += s[BUS_LOSS, b] * dt

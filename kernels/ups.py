@@ -9,17 +9,26 @@ State machine::
       +--------------------------------------------------------------------------------+
 
 NORMAL also falls to OFF when its output exceeds `overload`, or when rectifier and battery together cannot carry
-it. Double conversion has no gap: the inverter is fed from the DC link in both modes (IEC 62040-3, VFI).
+it. Double conversion has no gap: the inverter is fed from the DC link in both modes (IEC 62040-3, VFI). Off with
+good input, the rectifier charges the battery and the output waits.
+
+A mode is decided on the load of the last step. Where the load then rises above what rectifier and battery can
+hold, the battery gives it all the same, for that one step: its charge may fall below the lowest in use, the
+system trips in the next step, and it returns when that charge is paid back or its input carries the load alone.
 """
 
 from __future__ import annotations
 
 from twin.kernels.battery import battery_step, discharge_limit
+from twin.kernels.clock import INSTANT
 from twin.kernels.conversion import quadratic_loss
 from twin.kernels.fields import (
     BAT_ACCEPT,
     BAT_AVAILABLE,
+    BAT_POWER,
     BUS_FREQUENCY,
+    BUS_MODE,
+    BUS_ON_MAINS,
     BUS_VOLTAGE,
     PDU_POWER_A,
     PDU_POWER_B,
@@ -53,6 +62,7 @@ from twin.kernels.fields import (
     UPS_RESPONSE,
     UPS_RETURN,
     UPS_SOC_RESERVE,
+    UPS_SPARE,
     UPS_TIMER,
     UPS_TRANSFERS,
     UPS_V_MAX,
@@ -96,10 +106,22 @@ def ups_input_good(p: Array, i: int, s_bus: Array) -> bool:
 
 
 @scalar
+def ups_may_return(p: Array, s: Array, i: int, s_bat: Array) -> bool:
+    """Whether UPS `i`, which is off, may take its load again: from its input alone, or with a battery in use.
+
+    A battery that the last load left below its lowest charge is charged first; without this, every return would
+    draw another step from an empty battery.
+    """
+    alone = min(p[UPS_RECTIFIER, i] * p[UPS_RATED, i], s[UPS_LIMIT, i])
+    return s_bat[BAT_AVAILABLE, i] >= 0.0 or alone >= s[UPS_INPUT_WANT, i]
+
+
+@scalar
 def ups_direct_step(p: Array, s: Array, i: int, s_bus: Array) -> None:
-    """A plain connection: the output is the bus, while the bus can carry the demand."""
-    voltage = s_bus[BUS_VOLTAGE, int(p[UPS_BUS, i])]
-    carried = s[UPS_LIMIT, i] * (1.0 + ROUNDING) >= s[UPS_DEMAND, i]
+    """A plain connection: the output is the bus, while the bus can carry the demand. The mains always can."""
+    b = int(p[UPS_BUS, i])
+    voltage = s_bus[BUS_VOLTAGE, b]
+    carried = s_bus[BUS_MODE, b] == BUS_ON_MAINS or s[UPS_LIMIT, i] * (1.0 + ROUNDING) >= s[UPS_DEMAND, i]
     s[UPS_WALK, i] = 1.0
     s[UPS_VOLTAGE, i] = voltage if carried else 0.0
     s[UPS_MODE, i] = UPS_NORMAL if s[UPS_VOLTAGE, i] > 0.0 else UPS_OFF
@@ -123,22 +145,28 @@ def ups_mode_step(p: Array, s: Array, i: int, s_bus: Array, s_bat: Array, dt: fl
         return
     good = ups_input_good(p, i, s_bus)
     s[UPS_TIMER, i] = s[UPS_TIMER, i] + dt if good else 0.0
-    back = good and s[UPS_TIMER, i] >= p[UPS_RETURN, i]
+    back = good and s[UPS_TIMER, i] + INSTANT >= p[UPS_RETURN, i]
+    if s[UPS_MODE, i] == UPS_NORMAL and not good:
+        s[UPS_MODE, i] = UPS_ON_BATTERY
+        s[UPS_TRANSFERS, i] += 1.0
+    elif s[UPS_MODE, i] == UPS_ON_BATTERY and back:
+        s[UPS_MODE, i] = UPS_NORMAL
+        s[UPS_WALK, i] = 0.0
+    elif s[UPS_MODE, i] == UPS_OFF and back and ups_may_return(p, s, i, s_bat):
+        s[UPS_MODE, i] = UPS_NORMAL
+        # An output that was dead has no load to walk into: its racks come back one restart later.
+        s[UPS_WALK, i] = 1.0
+        s[UPS_DEMAND, i] = s[UPS_MECH_DEMAND, i]
     if s[UPS_MODE, i] == UPS_NORMAL:
         ramp = dt / p[UPS_WALK_IN, i] if p[UPS_WALK_IN, i] > 0.0 else 1.0
         s[UPS_WALK, i] = min(s[UPS_WALK, i] + ramp, 1.0)
-        if not good:
-            s[UPS_MODE, i] = UPS_ON_BATTERY
-            s[UPS_TRANSFERS, i] += 1.0
-    elif back:
-        # An output that was dead has no load to walk into: its racks come back one restart later.
-        s[UPS_WALK, i] = 1.0 if s[UPS_MODE, i] == UPS_OFF else 0.0
-        s[UPS_MODE, i] = UPS_NORMAL
     demand = s[UPS_DEMAND, i]
-    supply = s_bat[BAT_AVAILABLE, i]
+    supply = max(s_bat[BAT_AVAILABLE, i], 0.0)
     if s[UPS_MODE, i] == UPS_NORMAL:
         supply += min(rectifier_limit(p, s, i), s[UPS_LIMIT, i])
-    short = demand + ups_loss(p, i, demand) > supply * (1.0 + ROUNDING)
+    # A load that rose within the last step may have taken the battery below its lowest charge: once.
+    short = s_bat[BAT_AVAILABLE, i] < 0.0 and s_bat[BAT_POWER, i] > 0.0
+    short = short or demand + ups_loss(p, i, demand) > supply * (1.0 + ROUNDING)
     if s[UPS_MODE, i] != UPS_OFF and (short or demand > p[UPS_OVERLOAD, i] * p[UPS_RATED, i]):
         s[UPS_MODE, i] = UPS_OFF
         s[UPS_TIMER, i] = 0.0
@@ -164,17 +192,17 @@ def ups_battery_power(
 ) -> float:
     """Battery power of UPS `i` in normal mode, discharging positive [W].
 
-    Response to frequency comes first and never takes the battery below its reserve; with no response called
-    for, the battery recharges from whatever input is left.
+    The battery recharges from whatever input is left, and charges that much more when frequency is high. When it
+    is low, response comes first: recharging waits, and the battery gives, never below its reserve.
     """
     room = min(rectifier_limit(p, s, i), s[UPS_LIMIT, i]) - need
     if room < 0.0:
         return -room
-    if share > 0.0:
-        spare = discharge_limit(p_bat, s_bat, i, p[UPS_SOC_RESERVE, i], dt)
-        return min(share * s[UPS_RESPONSE, i], spare, need)
-    charge = -share * s[UPS_RESPONSE, i] if share < 0.0 else p[UPS_CHARGE, i] * s[UPS_WALK, i]
-    return -min(charge, s_bat[BAT_ACCEPT, i], room)
+    response = share * s[UPS_RESPONSE, i]
+    if response > 0.0:
+        return min(response, discharge_limit(p_bat, s_bat, i, p[UPS_SOC_RESERVE, i], dt), need)
+    charge = p[UPS_CHARGE, i] * s[UPS_WALK, i] - response
+    return -min(charge, s_bat[BAT_ACCEPT, i], room, s[UPS_SPARE, i])
 
 
 @scalar
@@ -211,12 +239,16 @@ def ups_power_step(
         wanted = ups_battery_power(p, s, i, p_bat, s_bat, need, share, dt)
     elif s[UPS_MODE, i] == UPS_ON_BATTERY:
         wanted = need
+    elif s[UPS_TIMER, i] > 0.0 and p[UPS_DIRECT, i] <= 0.0:
+        # Off with good input: the rectifier charges the battery, the output stays dead.
+        wanted = -min(p[UPS_CHARGE, i], s_bat[BAT_ACCEPT, i], s[UPS_SPARE, i])
     battery = battery_step(p_bat, s_bat, i, wanted, dt)
     s[UPS_POWER_OUT, i] = out
     s[UPS_DEMAND, i] = out
     s[UPS_LOSS, i] = loss
     s[UPS_POWER_IN, i] = need - wanted
-    s[UPS_INPUT_WANT, i] = need
+    if s[UPS_MODE, i] != UPS_OFF:
+        s[UPS_INPUT_WANT, i] = need
     s[UPS_E_BUS, i] += (need - wanted) * dt
     s[UPS_E_IN, i] += (need - wanted + max(battery, 0.0)) * dt
     s[UPS_E_OUT, i] += (out + max(-battery, 0.0)) * dt

@@ -163,16 +163,17 @@ def test_less_charge_does_not_last_longer(plan: Plan) -> None:
     assert (last(half) < last(full)).any()
 
 
-def test_heat_is_told_from_power(plan: Plan) -> None:
-    # Storage of 2 MW carries the racks, but not the restart of all chillers at once: heat stops the racks.
-    # With 2.5 MW they restart; what is lost then is lost to an empty battery.
-    site = plan.site
-    power = site.params["pcs"][:, f.PCS_RATED, 0]
-    set_free = plan.surplus.all(axis=1)
-    found = ride_all(plan)
-    big = site.params["battery"][:, f.BAT_CHARGE, 1] == site.params["battery"][:, f.BAT_CHARGE, 1].max()
-    small = int(np.flatnonzero(set_free & (power == 2e6) & big)[0])
-    large = int(np.flatnonzero(set_free & (power == 2.5e6) & big)[0])
+def test_heat_is_told_from_power() -> None:
+    # Storage of 1.7 MW carries the racks, but not their cooling as well (1.88 MW in all): heat stops the racks.
+    # With 2.5 MW both run; what is lost then is lost to an empty battery.
+    power = [SMALL[1], "study.designs.storage_power=[1.7 MW, 2.5 MW]", "study.designs.generators=[0]"]
+    ready = prepare(load("replace-diesel", [*power, "study.baseline.generators=0"]), "cpu", 12, 3, COARSE)
+    every = ready.fleet.designs
+    small, large = (
+        next(v for v, d in enumerate(every) if (d.storage_power, d.storage_energy) == (p, 8 * 3.6e9))
+        for p in (1.7e6, 2.5e6)
+    )
+    found = ride_all(ready.plan)
     hot, cool = found.of(small), found.of(large)
     long = hot.duration > 3600.0
     assert long.any()

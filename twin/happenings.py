@@ -82,8 +82,8 @@ def happenings(
                     several = f"{labels[0]} ... {labels[-1]}"
                     text = f"{len(labels)} of {before[name].shape[1]} ({several}): {kind}."
                     yield float(times.min()), int(member), kind, several, text
-    for member, kind, unit, text in rack_happenings(before["rack"], after["rack"]):
-        yield end, member, kind, unit, text
+    for which, kind, label, text in rack_happenings(before["rack"], after["rack"]):
+        yield end, which, kind, label, text
 
 
 def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:

@@ -159,7 +159,8 @@ def planned(price: Array, storage: Storage, held: float) -> Array:
     energy, efficiency = storage.energy, storage.efficiency
     if np.ptp(price) == 0.0:
         missing = max(storage.start * energy - held, 0.0) / (efficiency * HOUR)
-        return -np.clip(missing - storage.power * np.arange(price.size), 0.0, storage.power)
+        back: Array = -np.clip(missing - storage.power * np.arange(price.size), 0.0, storage.power)
+        return back
     return plan_arbitrage(
         price, HOUR, held, min(storage.low * energy, held), max(storage.high * energy, held), storage.power,
         efficiency, storage.delivered,

@@ -20,7 +20,7 @@ def bill_of(scenario: Scenario, run: Run) -> CostBreakdown:
     """Bill of the first member's import under the scenario's tariff, or at the bare price signal without one."""
     start = scenario.run.start.timestamp()
     interval = run.timing.interval
-    edges = start + np.arange(run.timing.intervals + 1) * interval
+    edges = start + np.arange(run.timing.intervals + 1, dtype=np.float64) * interval
     power = np.diff(run.imported, prepend=0.0) / interval
 
     def price(epoch: Array) -> Array:

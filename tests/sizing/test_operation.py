@@ -66,8 +66,7 @@ def test_the_reserve_is_never_sold(prices: list[float], reserve: float, energy: 
 
 def test_more_reserve_earns_no_more() -> None:
     revenue = [
-        arbitrage_year(days(10), unit(4.0, reserve), 24).revenue
-        for reserve in (0.0, 0.25, 0.5, 0.75, 1.0)
+        arbitrage_year(days(10), unit(4.0, reserve), 24).revenue for reserve in (0.0, 0.25, 0.5, 0.75, 1.0)
     ]
     assert all(b <= a * (1.0 + 1e-9) for a, b in pairwise(revenue))
     assert revenue[0] > revenue[3] > revenue[4] == pytest.approx(0.0, abs=1e-6)

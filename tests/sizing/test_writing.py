@@ -15,6 +15,8 @@ from twin.scenario.load import load
 from twin.sizing import StudyResult, run_study, write_study
 from twin.sizing import writing as w
 
+FILES = ["designs.csv", "front.csv", "study.html", "study.json"]
+
 
 @pytest.fixture(scope="module")
 def result() -> StudyResult:
@@ -29,7 +31,7 @@ def result() -> StudyResult:
 
 def test_the_tables_hold_every_design(result: StudyResult, tmp_path: Path) -> None:
     paths = write_study(result, tmp_path / "a" / "b")
-    assert [path.name for path in paths] == ["designs.csv", "front.csv", "study.json"]
+    assert [path.name for path in paths] == FILES
     with paths[0].open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == [d.name for d in result.designs]
@@ -43,13 +45,14 @@ def test_the_tables_hold_every_design(result: StudyResult, tmp_path: Path) -> No
 
 
 def test_the_json_holds_everything(result: StudyResult, tmp_path: Path) -> None:
-    data = json.loads(write_study(result, tmp_path)[2].read_text())
+    data = json.loads(write_study(result, tmp_path)[3].read_text())
     assert (data["format"], data["schema"], data["seed"], data["count"]) == ("twin-study", 1, 2, 6)
     assert data["baseline"] == result.baseline.name
     assert len(data["designs"]) == len(result.designs)
     assert data["designs"][0]["endurance"]["share"][0] == 1.0
     assert data["versions"]["numpy"]
     assert data["notes"] == result.notes
+    assert data["costs"]["generator"] == ["650 USD/kW", "REopt 3 default installed cost per kW (remembered)"]
 
 
 def test_the_pareto_figure_reads_the_rows(result: StudyResult) -> None:
@@ -64,7 +67,7 @@ def test_a_second_study_replaces_the_first(result: StudyResult, tmp_path: Path) 
     before = (tmp_path / "study.json").read_bytes()
     write_study(result, tmp_path)
     assert (tmp_path / "study.json").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["designs.csv", "front.csv", "study.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
 
 
 def test_a_file_in_the_way_is_told(result: StudyResult, tmp_path: Path) -> None:
@@ -74,7 +77,7 @@ def test_a_file_in_the_way_is_told(result: StudyResult, tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text() == "mine"
 
 
-@pytest.mark.parametrize("fails", [0, 1, 2])
+@pytest.mark.parametrize("fails", [0, 1, 2, 3])
 def test_a_full_disk_leaves_what_was_there(
     result: StudyResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: int
 ) -> None:

@@ -79,7 +79,12 @@ def survival_curve(result: Result) -> go.Figure | None:
 
 
 def pareto(
-    front: Sequence[Mapping[str, Any]], *, cost: str = "cost", survival: str = "survival"
+    front: Sequence[Mapping[str, Any]],
+    *,
+    cost: str = "cost",
+    survival: str = "survival",
+    target: float | None = None,
+    marked: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Draw designs as cost against the share of outages they survive, and join those that nothing beats.
 
@@ -88,6 +93,8 @@ def pareto(
     front : one mapping per design, with its cost, its share of survived outages (0 to 1), and, where they are
         known, `survival_low`, `survival_high`, `name` and `currency`.
     cost, survival : names of the two columns.
+    target : share asked for, drawn as a line; None: no line.
+    marked : `name` of a design -> what to write beside its point.
 
     Returns
     -------
@@ -139,6 +146,16 @@ def pareto(
         marker={"size": 10},
     )
     made.update_traces(hovertemplate="%{text}<br>%{x:,.4g} " + currency + "<br>%{y:.2f} %<extra></extra>")
+    if target is not None:
+        made.add_hline(
+            y=100.0 * target, line={"color": style.GREEN, "dash": "dot", "width": 1.5},
+            annotation_text=f"target {100.0 * target:g} %", annotation_position="bottom right",
+        )  # fmt: skip
+    for name, words in (marked or {}).items():
+        at = names.index(name)
+        made.add_annotation(
+            x=x[at], y=y[at], text=words, showarrow=True, arrowhead=0, arrowcolor=style.GREY, ax=46, ay=40
+        )
     made.update_layout(hovermode="closest")
     made.update_xaxes(title_text=f"cost [{currency}]")
     made.update_yaxes(title_text="outages survived [%]")

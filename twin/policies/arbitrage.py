@@ -145,7 +145,7 @@ class Arbitrage:
 
     def _plan(self, view: View, hour: int) -> Array:
         hours = max(round(self.horizon / HOUR), 1)
-        price = view.price_ahead((hour + np.arange(hours)) * HOUR)
+        price = view.price_ahead((hour + np.arange(hours, dtype=np.float64)) * HOUR)
         members = view.states["battery"].shape[0]
         power = np.zeros((members, len(self.storage)))
         n_ups = view.site.states["ups"].shape[2]

@@ -62,7 +62,7 @@ class LoadShifting:
 
     def _make(self, view: View, number: int) -> dict[int, Array]:
         periods = max(round(self.window / STEP), 1)
-        t = number * self.window + np.arange(periods) * STEP
+        t = number * self.window + np.arange(periods, dtype=np.float64) * STEP
         price = view.price_ahead(t)
         plans = {}
         for column in self.workloads:

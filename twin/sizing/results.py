@@ -101,8 +101,8 @@ class StudyResult:
 
     Attributes
     ----------
-    scenario, source : str
-        Its name, and the file or library name.
+    scenario, description, source : str
+        Its name, what it is about, and the file or library name.
     currency : str
     seed, count : int
         Of the draws.
@@ -121,6 +121,8 @@ class StudyResult:
         Those that no other beats in both cost and survival, cheapest first.
     outage : dict
         What was drawn: law, its source, and the sample's mean and quantiles [s].
+    costs : dict of str to (figure, source)
+        As the scenario writes them.
     backend, device : str
     versions : dict of str to str
     notes : list of str
@@ -128,6 +130,7 @@ class StudyResult:
     """
 
     scenario: str
+    description: str
     source: str
     currency: str
     seed: int
@@ -140,6 +143,7 @@ class StudyResult:
     best_by_generators: dict[int, DesignResult]
     front: list[DesignResult]
     outage: dict[str, float | str]
+    costs: dict[str, tuple[str, str]]
     backend: str
     device: str
     versions: dict[str, str]

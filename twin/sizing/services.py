@@ -164,8 +164,8 @@ def told(
         lines.append(f"No `fee` is given for {response.type}: it earns nothing.")
     if response is not None and response.fee is not None:
         lines.append(
-            f"{response.type} is paid {response.fee.value * 3.6e9:g} {currency}/MW/h for what the varied storage offers "
-            "in hours with room for its duration both ways. The energy it moves is taken to even out: outages start "
-            "from the charge that trading leaves."
+            f"{response.type} is paid {response.fee.value * 3.6e9:g} {currency}/MW/h for what the varied storage "
+            "offers in hours with room for its duration both ways. The energy it moves is taken to even out: outages "
+            "start from the charge that trading leaves."
         )
     return lines

@@ -16,7 +16,7 @@ from twin.ensemble.draws import Draws, DurationLaw, draw
 from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import before_outage
 from twin.ensemble.schedule import COARSE, Phase
-from twin.inputs import Inputs, open_inputs
+from twin.inputs import open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, cpu_name
 from twin.kernels.device import gpu_name
@@ -186,6 +186,7 @@ def summarise(scenario: Scenario, ready: Prepared, found: Outcomes, seed: int | 
     name = ready.plan.backend
     return StudyResult(
         scenario=scenario.name,
+        description=" ".join((scenario.description or "").split()),
         source=scenario.source,
         currency=study.costs.storage_energy.currency,
         seed=scenario.run.seed if seed is None else seed,
@@ -198,6 +199,7 @@ def summarise(scenario: Scenario, ready: Prepared, found: Outcomes, seed: int | 
         best_by_generators={n: result for n, result in by_generators.items() if result is not None},
         front=pareto(results),
         outage=outage_summary(ready.law, ready.law_source, ready.plan.draws),
+        costs=cost_figures(scenario),
         backend=name,
         device=gpu_name() if name == "cuda" else cpu_name() if name == "cpu" else "CUDA simulator",
         versions=versions(),
@@ -249,7 +251,9 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         response_share=services.share,
         availability_per_year=services.availability,
         storage_life=life,
-        cost=life_cycle(study.costs, design, ready.fleet.set_power, fuel_per_year, tests, services.revenue, life),
+        cost=life_cycle(
+            study.costs, design, ready.fleet.set_power, fuel_per_year, tests, services.revenue, life
+        ),
         diesels_removed=study.baseline.generators - design.generators,
         meets=survived / outages >= study.target.survival,
         surely_meets=low >= study.target.survival,
@@ -282,6 +286,13 @@ def outage_summary(law: DurationLaw, source: str, draws: Draws) -> dict[str, flo
     for q in (0.05, 0.5, 0.95):
         found[f"sample_p{round(100 * q):02d}"] = float(np.quantile(draws.duration, q))
     return found
+
+
+def cost_figures(scenario: Scenario) -> dict[str, tuple[str, str]]:
+    """Figure and source of every cost, as the scenario writes them."""
+    given = dict(scenario.resolved()["study"]["costs"])
+    sources = given.pop("sources")
+    return {name: (str(value), " ".join(str(sources[name]).split())) for name, value in given.items()}
 
 
 def versions() -> dict[str, str]:

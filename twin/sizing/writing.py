@@ -1,4 +1,4 @@
-"""The files of a study: `designs.csv`, `front.csv` and `study.json`, each whole or not there."""
+"""The files of a study: tables, a page and `study.json`, each whole or not there."""
 
 from __future__ import annotations
 
@@ -123,8 +123,8 @@ def ready_folder(directory: str | Path) -> Path:
 def write_study(result: StudyResult, directory: str | Path) -> list[Path]:
     """Write a study into a folder, which is made when it is not there.
 
-    `study.json` is written last: where it stands, the tables beside it belong to it. Files of an earlier study are
-    replaced, each in one step.
+    `study.json` is written last: where it stands, the tables and the page beside it belong to it. Files of an earlier
+    study are replaced, each in one step.
 
     Returns
     -------
@@ -136,11 +136,15 @@ def write_study(result: StudyResult, directory: str | Path) -> list[Path]:
     InputError
         When the folder cannot be written, or the disk is full; no half-written file is left.
     """
+    from twin.report.study import render
+
     folder = ready_folder(directory)
+    text = json.dumps(as_data(result), indent=1, allow_nan=False) + "\n"
     made = {
         "designs.csv": table(result.designs, result.currency),
         "front.csv": table(result.front, result.currency),
-        "study.json": json.dumps(as_data(result), indent=1, allow_nan=False) + "\n",
+        "study.html": render(json.loads(text)),
+        "study.json": text,
     }
     paths = [folder / name for name in made]
     new = [beside(path, "part") for path in paths]

@@ -1,0 +1,165 @@
+"""Storage converter: its loss both ways, dispatch and response on the mains, forming an island."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from site_builder import one
+
+from twin.kernels import fields as f
+from twin.kernels.battery import battery_interval, battery_limits
+from twin.kernels.pcs import (
+    ac_from_dc,
+    pcs_charge_limit,
+    pcs_follow_step,
+    pcs_form_step,
+    pcs_idle_step,
+    pcs_limits,
+    pcs_loss,
+)
+
+MEASURED = {"power_rated": 1e6, "loss_0": 0.0066, "loss_1": 0.00537, "loss_2": 0.01292}
+"""Fit to the measured curve of a Sinamics S120 in SimSES."""
+
+
+class Converter:
+    """A converter with its battery, in steps of a second."""
+
+    def __init__(self, battery: dict[str, float] | None = None, **values: float) -> None:
+        self.p, self.s = one("pcs", **MEASURED | values)
+        self.p_bat, self.s_bat = one("battery", **{"charge_rated": 3.6e9, "soc": 0.5} | (battery or {}))
+        battery_interval(self.p_bat, self.s_bat, 0, 1.0)
+        self.limits()
+
+    def limits(self) -> None:
+        battery_limits(self.p_bat, self.s_bat, 0, 1.0)
+        pcs_limits(self.p, self.s, 0, self.s_bat, 0)
+
+    def follow(self, setpoint: float = 0.0, response: float = 0.0, share: float = 0.0) -> float:
+        self.s[f.PCS_SETPOINT], self.s[f.PCS_RESPONSE] = setpoint, response
+        self.limits()
+        return float(pcs_follow_step(self.p, self.s, 0, self.p_bat, self.s_bat, 0, share, 1.0))
+
+    def form(self, power: float) -> None:
+        self.limits()
+        pcs_form_step(self.p, self.s, 0, self.p_bat, self.s_bat, 0, power, 1.0)
+
+    def __getitem__(self, index: int) -> float:
+        return float(self.s[index, 0])
+
+    @property
+    def dc(self) -> float:
+        return float(self.s_bat[f.BAT_POWER, 0])
+
+    def residual(self) -> float:
+        return self[f.PCS_E_IN] - self[f.PCS_E_OUT] - self[f.PCS_E_LOSS]
+
+
+@pytest.mark.parametrize(
+    ("load", "efficiency"), [(0.1, 0.93274), (0.25, 0.96603), (0.5, 0.97552), (0.75, 0.97676), (1.0, 0.97585)]
+)
+def test_efficiency_of_the_measured_curve(load: float, efficiency: float) -> None:
+    """Sinamics S120 discharging, five of the 1001 points in SimSES (TU Munich, 3-clause BSD)."""
+    c = Converter()
+    c.form(load * 1e6)
+    assert load * 1e6 / c.dc == pytest.approx(efficiency, abs=5e-4)
+
+
+@settings(deadline=None)
+@given(st.floats(0.0, 3e6))
+def test_ac_power_from_dc_power_is_the_inverse_of_the_loss(dc: float) -> None:
+    c = Converter()
+    ac = ac_from_dc(c.p, 0, dc)
+    assert 0.0 <= ac <= 1e6
+    if 0.0 < ac < 1e6:
+        assert ac + pcs_loss(c.p, 0, ac) == pytest.approx(dc, rel=1e-12)
+    elif ac == 0.0:
+        assert dc <= pcs_loss(c.p, 0, 0.0)
+    else:
+        assert dc >= 1e6 + pcs_loss(c.p, 0, 1e6) - 1e-6
+
+
+@settings(deadline=None)
+@given(st.floats(0.0, 3e6))
+def test_charging_at_the_limit_gives_the_battery_what_it_accepts(accept: float) -> None:
+    c = Converter()
+    c.s_bat[f.BAT_ACCEPT] = accept
+    power = pcs_charge_limit(c.p, c.s_bat, 0, 0)
+    assert 0.0 <= power <= 1e6
+    if 0.0 < power < 1e6:
+        assert power - pcs_loss(c.p, 0, power) == pytest.approx(accept, rel=1e-9, abs=1e-6)
+
+
+def test_it_follows_its_set_point_both_ways() -> None:
+    c = Converter()
+    assert c.follow(4e5) == 4e5
+    assert c.dc == pytest.approx(4e5 + pcs_loss(c.p, 0, 4e5))
+    assert c.follow(-4e5) == -4e5
+    assert c.dc == pytest.approx(-4e5 + pcs_loss(c.p, 0, 4e5))
+    assert c[f.PCS_MODE] == f.PCS_FOLLOWING
+    assert c.residual() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_response_adds_to_the_set_point_and_both_stay_within_the_rating() -> None:
+    c = Converter()
+    assert c.follow(2e5, 5e5, 0.5) == 4.5e5
+    assert c.follow(2e5, 5e5, -1.0) == -3e5
+    assert c.follow(8e5, 5e5, 1.0) == 1e6
+    assert c.follow(-8e5, 5e5, -1.0) == -1e6
+
+
+def test_services_stop_at_the_reserve_and_backup_goes_on() -> None:
+    c = Converter({"soc": 0.4, "soc_min": 0.1}, soc_reserve=0.4)
+    assert c.follow(5e5) == -pcs_loss(c.p, 0, 0.0)
+    assert c.s_bat[f.BAT_SOC, 0] == 0.4
+    assert c[f.PCS_CAPABILITY] == 1e6
+
+
+def test_a_full_battery_takes_no_charge() -> None:
+    c = Converter({"soc": 1.0})
+    assert c.follow(-5e5) == -pcs_loss(c.p, 0, 0.0)
+    assert c.dc == 0.0
+
+
+@pytest.mark.parametrize("setpoint", [0.0, -100.0, -6000.0])
+def test_an_idle_or_hardly_charging_converter_draws_its_standby(setpoint: float) -> None:
+    c = Converter()
+    assert c.follow(setpoint) == -6600.0
+    assert c.dc == 0.0
+    assert c.residual() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_last_charge_above_the_reserve_is_given_exactly() -> None:
+    c = Converter({"soc": 0.5, "charge_rated": 1e6}, soc_reserve=0.4)
+    c.follow(1e6)
+    assert c.s_bat[f.BAT_SOC, 0] == pytest.approx(0.4, abs=1e-12)
+
+
+def test_forming_an_island_the_battery_pays_for_load_and_loss() -> None:
+    c = Converter()
+    c.form(3e5)
+    assert c[f.PCS_MODE] == f.PCS_FORMING
+    assert c.dc == pytest.approx(3e5 + pcs_loss(c.p, 0, 3e5))
+    c.form(0.0)
+    assert c.dc == pytest.approx(6600.0)
+    assert c.residual() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_blocked_it_neither_draws_nor_gives() -> None:
+    c = Converter()
+    pcs_idle_step(c.p, c.s, 0, c.p_bat, c.s_bat, 0, 1.0)
+    assert (c[f.PCS_MODE], c[f.PCS_POWER], c.dc) == (f.PCS_OFF, 0.0, 0.0)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(-2e6, 2e6), st.floats(-1.0, 1.0)), max_size=20), st.floats(0.0, 1.0))
+def test_the_account_closes_and_the_charge_keeps_its_limits(
+    steps: list[tuple[float, float]], soc: float
+) -> None:
+    c = Converter({"soc": 0.4 + 0.6 * soc, "charge_rated": 2e6, "resistance_ohmic": 1e-8}, soc_reserve=0.4)
+    for setpoint, share in steps:
+        c.follow(setpoint, 3e5, share)
+        assert 0.4 - 1e-9 <= c.s_bat[f.BAT_SOC, 0] <= 1.0 + 1e-9
+        assert abs(c[f.PCS_POWER]) <= 1e6
+    assert abs(c.residual()) <= 1e-12 * max(c[f.PCS_E_IN], 1.0)
