@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, tril, vstack
 
 from twin.kernels import fields
@@ -61,20 +63,22 @@ def plan_arbitrage(
     if power <= 0.0 or high <= low:
         return np.zeros(n)
     store = float(np.median(price))
-    cost = np.concatenate([price - store * efficiency, -(price - store / efficiency)]) * step
-    stored = tril(csr_array(np.ones((n, n))), format="csr")
-    moved = hstack([stored * (efficiency * step), stored * (-step / efficiency)], format="csr")
-    limits = vstack([moved, -moved, hstack([eye_array(n), eye_array(n)])], format="csr")
-    bounds = np.concatenate([np.full(n, high - energy), np.full(n, energy - low), np.full(n, power)])
-    scale = max(energy, high, 1.0)
+    unit = power * step
+    cost = (
+        np.concatenate([price - store * efficiency, -(price - store / efficiency)]) * unit / max(energy, high)
+    )
+    below, above = max(energy - low, 0.0) / unit, max(high - energy, 0.0) / unit
+    limits = LinearConstraint(
+        flows(n, efficiency),
+        np.concatenate([np.full(n, -below), np.zeros(n)]),
+        np.concatenate([np.full(n, above), np.ones(n)]),
+    )
     most = np.ones(2 * n)
     most[n:] = 1.0 if delivered is None else min(max(delivered / power, 0.0), 1.0)
     # Every round forbids one way of at least one hour, so that no more than `n` are needed.
     for _ in range(n + 1):
-        found = linprog(
-            cost * power / scale, A_ub=limits * (power / scale), b_ub=np.maximum(bounds, 0.0) / scale,
-            bounds=np.column_stack([np.zeros(2 * n), most]), method="highs",
-        )  # fmt: skip
+        # Nothing has to be whole: this is the plain way to the linear solver, which is called very often.
+        found = milp(cost, constraints=limits, bounds=Bounds(np.zeros(2 * n), most))
         if not found.success:
             return np.zeros(n)
         charge, discharge = found.x[:n], found.x[n:]
@@ -84,6 +88,14 @@ def plan_arbitrage(
         most[:n][both & (charge <= discharge)] = 0.0
         most[n:][both & (charge > discharge)] = 0.0
     return followed((discharge - charge) * power, step, energy, low, high, efficiency)
+
+
+@lru_cache(maxsize=64)
+def flows(n: int, efficiency: float) -> Any:
+    """What `n` charge and `n` discharge powers of 1 add to the store by each hour, and the sum of both in each hour."""
+    stored = tril(csr_array(np.ones((n, n))), format="csr")
+    moved = hstack([stored * efficiency, stored * (-1.0 / efficiency)], format="csr")
+    return vstack([moved, hstack([eye_array(n), eye_array(n)])], format="csc")
 
 
 def followed(plan: Array, step: float, energy: float, low: float, high: float, efficiency: float) -> Array:
