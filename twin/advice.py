@@ -317,6 +317,16 @@ def ends(layout: Layout) -> Iterator[str]:
             )
 
 
+def without_effect(layout: Layout) -> Iterator[str]:
+    """Keys that the file may give and that no model reads yet: silence would pretend they work."""
+    for name, ups in layout.scenario.electrical.ups.items():
+        if ups.counter_events is not None:
+            yield (
+                f"electrical.ups.{name}.counter_events: the counter that latches a UPS on battery is not modelled yet; "
+                f"it has no effect"
+            )
+
+
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ups_ratings,
     bridging,
@@ -331,5 +341,5 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     windows,
     steps,
     ends,
+    without_effect,
 )
-"""Everything that is looked at, in the order in which it is told."""

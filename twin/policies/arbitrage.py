@@ -64,9 +64,9 @@ def plan_arbitrage(
         return np.zeros(n)
     store = float(np.median(price))
     unit = power * step
-    cost = (
-        np.concatenate([price - store * efficiency, -(price - store / efficiency)]) * unit / max(energy, high)
-    )
+    cost = np.concatenate([price - store * efficiency, -(price - store / efficiency)])
+    # The solver takes costs below 1e-7 for nothing, and a price per joule is smaller.
+    cost /= max(float(np.abs(cost).max()), 1e-300)
     below, above = max(energy - low, 0.0) / unit, max(high - energy, 0.0) / unit
     limits = LinearConstraint(
         flows(n, efficiency),
