@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.ensemble import COARSE, FINE, DurationLaw, Outcomes, Plan, draw, ride_all
-from twin.ensemble.batches import batches, charge, member_states
+from twin.ensemble.batches import batches, charge, member_states, ride_batch
 from twin.ensemble.schedule import Phase, intervals
 from twin.kernels import fields as f
+from twin.kernels.backend import CpuMachine
 from twin.kernels.battery import battery_stored
 from twin.scenario.load import load
 from twin.sizing.study import prepare
@@ -114,6 +115,19 @@ def test_batches_do_not_change_the_outcome(plan: Plan) -> None:
     whole = ride_all(plan, progress=told.append)
     assert same(whole, ride_all(plan, most_bytes=7.5 * each))
     assert told == sorted(told) and told[-1] == pytest.approx(1.0)
+
+
+def test_whole_blocks_leave_the_machine_once(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    # From a device every block is a copy: between intervals only two rows of the racks may travel.
+    asked: list[str] = []
+    states, rows = CpuMachine.states, CpuMachine.rows
+    monkeypatch.setattr(CpuMachine, "states", lambda self, c=None: asked.append("states") or states(self, c))
+    monkeypatch.setattr(
+        CpuMachine, "rows", lambda self, n, f: asked.append(f"{n} {len(f)}") or rows(self, n, f)
+    )
+    ride_batch(plan, next(batches(plan)))
+    assert asked.count("states") == 1
+    assert set(asked) == {"states", "rack 2"}
 
 
 def test_a_plan_travels_to_a_worker(plan: Plan) -> None:

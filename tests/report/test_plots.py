@@ -122,3 +122,15 @@ def test_pareto_front_joins_what_nothing_beats() -> None:
         plots.pareto([])
     with pytest.raises(InputError, match="needs a 'survival'"):
         plots.pareto([{"cost": 1.0}])
+
+
+def test_pareto_shows_the_target_and_the_marked_designs() -> None:
+    designs = [
+        {"name": "a", "cost": 1.0, "survival": 0.9, "currency": "EUR"},
+        {"name": "b", "cost": 2.0, "survival": 0.99, "currency": "EUR"},
+    ]
+    made = plots.pareto(designs, target=0.95, marked={"b": "answer"})
+    assert {note.text for note in made.layout.annotations} == {"target 95 %", "answer"}
+    answer = next(note for note in made.layout.annotations if note.text == "answer")
+    assert (answer.x, answer.y) == (2.0, pytest.approx(99.0))
+    assert made.layout.shapes[0].y0 == pytest.approx(95.0)
