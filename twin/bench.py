@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from twin.facility import Facility
     from twin.kernels.backend import Interval, Machine
+    from twin.scenario.scenario import Scenario
 
 STEP = 0.01
 STEPS = 100
@@ -76,11 +77,11 @@ class Load:
 class Setup:
     """A scenario built once, to be put on machines with any number of members."""
 
-    def __init__(self, name: str, overrides: tuple[str, ...] = ()) -> None:
+    def __init__(self, scenario: str | Scenario) -> None:
         from twin.facility import build
         from twin.scenario.load import load
 
-        self.facility: Facility = build(load(name, overrides))
+        self.facility: Facility = build(load(scenario) if isinstance(scenario, str) else scenario)
 
     def machine(self, backend: str, members: int) -> Load:
         """Members side by side on a backend, on the mains at 60 % utilisation."""
@@ -152,11 +153,11 @@ def full_step(case: str, setup: Setup, backend: str, members: int, repeats: int,
     )  # fmt: skip
 
 
-def campus_of(racks: int) -> Setup:
-    """The campus with about `racks` racks: its groups scaled, its UPS systems and plants sized for them."""
-    cpu, gpu = max(round(0.95 * racks / 4), 1), max(round(0.05 * racks / 2), 1)
-    counts = [f"racks.cpu-{k}.count={cpu}" for k in range(1, 5)]
-    return Setup("campus-40mw", (*counts, *(f"racks.gpu-{k}.count={gpu}" for k in range(1, 3))))
+def site_of(racks: int) -> Setup:
+    """A site of `racks` racks in halls of a hundred, each hall with its own buses, UPS, generators and plant."""
+    from twin.validation.benchmarks.halls import many_halls
+
+    return Setup(many_halls(racks // 100))
 
 
 def threads_rows(setup: Setup, members: int, repeats: int) -> list[Row]:
@@ -235,7 +236,7 @@ def measure(backend: str, *, quick: bool) -> Iterator[Row]:
     for members in (1, 8, 64) if quick else (1, 2, 4, 8, 16, 32, 64):
         yield full_step("members", hall, backend, members, repeats)
     for racks in (100, 2000) if quick else (100, 500, 2000, 5000, 20000):
-        yield full_step("racks", campus_of(racks), backend, 1, repeats)
+        yield full_step("racks", site_of(racks), backend, 1, repeats)
     if backend == "cpu":
         yield from threads_rows(hall, 64, repeats)
     yield from numpy_rows(hall, 64, repeats)
