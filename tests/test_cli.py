@@ -40,7 +40,7 @@ def _seconds(*arguments: str) -> float:
 
 def test_help_imports_nothing_heavy() -> None:
     code = f"import sys, twin.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

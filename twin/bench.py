@@ -219,7 +219,7 @@ def start_rows(backend: str, *, cold: bool) -> list[Row]:
         for case in ("first start, compiles", "second start") if cold else ("start", "second start"):
             before = time.perf_counter()
             subprocess.run(
-                [sys.executable, "-c", FIRST_STEP.format(backend=backend)], env=environment, check=True
+                [sys.executable, "-P", "-c", FIRST_STEP.format(backend=backend)], env=environment, check=True
             )
             rows.append(row(case, backend, time.perf_counter() - before))
     return rows if cold else rows[1:]

@@ -193,7 +193,11 @@ def rendering() -> str:
         return "not available: pip install 'dctwin[viz]'"
     try:
         done = subprocess.run(
-            [sys.executable, "-c", RENDER], capture_output=True, text=True, timeout=RENDER_TIME, check=False
+            [sys.executable, "-P", "-c", RENDER],
+            capture_output=True,
+            text=True,
+            timeout=RENDER_TIME,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return f"not working: no picture within {RENDER_TIME:g} s"

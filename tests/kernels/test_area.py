@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -329,26 +329,14 @@ def test_event_mean_is_exact_wherever_it_falls(start: float, ramp: float, power:
     assert total == pytest.approx(taken - earlier, abs=1.0 + 1e-9 * abs(power) * 20.0)
 
 
-def test_compiles_to_ptx(monkeypatch: pytest.MonkeyPatch) -> None:
-    cuda = pytest.importorskip("numba.cuda")
-    pytest.importorskip("cuda.bindings.nvvm")
-    import numba
+def test_compiles_to_ptx(compile_kernel: Callable[..., str]) -> None:
     from numba import float64, void
-    from numba.cuda import dispatcher
 
     from twin.kernels.area import area_alone
-
-    if numba.config.DISABLE_JIT or not hasattr(dispatcher, "get_current_device"):
-        pytest.skip("numba-cuda is not installed, or the functions are plain Python in this run")
 
     def kernel(p, s, pt, st, pr, sr, pl, sl, events, site, trace, dt):  # type: ignore[no-untyped-def]
         area_alone(p, s, pt, st, pr, sr, pl, sl, events, site, trace, dt)
 
-    # The functions a kernel calls ask the device for its capability even when only PTX is wanted.
-    capability = (8, 0)
-    device = SimpleNamespace(compute_capability=capability)
-    monkeypatch.setattr(dispatcher, "get_current_device", lambda: device)
     block = float64[:, ::1]
     signature = void(*[block] * 9, float64[::1], float64[::1], float64)
-    ptx, _ = cuda.compile_ptx(kernel, signature, cc=capability)
-    assert ".entry" in ptx
+    assert ".entry" in compile_kernel(kernel, signature, (8, 0))

@@ -28,7 +28,7 @@ def start(folder: Path) -> tuple[int, int]:
     """Cache hits and misses of a process that steps a site once."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     done = subprocess.run(
-        [sys.executable, "-c", WORKER, str(folder)],
+        [sys.executable, "-c", WORKER, str(folder)],  # finds small_site beside this file
         env=environment, cwd=Path(__file__).parent, capture_output=True, text=True, check=True,
     )  # fmt: skip
     hits, misses = done.stdout.split()
@@ -93,7 +93,7 @@ def test_environment_names_the_place(tmp_path):
     for name in ("TWIN_CACHE_DIR", "NUMBA_CACHE_DIR"):
         environment = {k: v for k, v in os.environ.items() if k not in ("TWIN_CACHE_DIR", "NUMBA_CACHE_DIR")}
         done = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-P", "-c", code],
             env=environment | {name: str(tmp_path / name)}, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert Path(done.stdout.strip()).parent == tmp_path / name

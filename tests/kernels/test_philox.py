@@ -91,5 +91,7 @@ def test_uniform_is_uniform() -> None:
 def test_plain_python_draws_the_same() -> None:
     code = "from twin.kernels.philox import uniform; print(repr(uniform(2**62 + 12345, 4294967295, 3, 2, 1)))"
     env = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    plain = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    plain = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=env, capture_output=True, text=True, check=True
+    )
     assert float(plain.stdout) == uniform(2**62 + 12345, 4294967295, 3, 2, 1)

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,29 +13,6 @@ CAPABILITIES = [(8, 0), (9, 0)]
 PARAMETER_LIMIT = 4096
 """Bytes of kernel arguments that every driver takes; 32,764 need CUDA 12.1 and compute capability 7.0."""
 REGISTER_FILE = 65536
-
-
-@pytest.fixture(scope="module")
-def compile_kernel():
-    """A function that compiles a kernel for a compute capability, or a skip that says what is missing."""
-    pytest.importorskip("numba.cuda", reason="numba-cuda is not installed")
-    from numba import cuda
-    from numba.cuda import dispatcher
-    from numba.cuda.cudadrv import nvvm
-
-    try:
-        nvvm.NVVM()
-    except Exception as error:  # an OSError, a pathfinder or an NVVM error, by version
-        pytest.skip(f"CUDA compiler wheels are not installed (pip install 'dctwin[ptx]'): {error}")
-
-    def compiled(kernel, signature, capability):
-        with pytest.MonkeyPatch.context() as patch:
-            # Device functions are typed for the current device; there need not be one to compile.
-            device = SimpleNamespace(compute_capability=capability)
-            patch.setattr(dispatcher, "get_current_device", lambda: device)
-            return cuda.compile_ptx(kernel.py_func, signature, cc=capability)[0]
-
-    return compiled
 
 
 def run_signature():

@@ -154,7 +154,7 @@ def test_weather_works_without_the_just_in_time_compiler():
         "print(f(np.array([25.0]), np.array([0.5]), np.array([101325.0]))[0][0])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-P", "-c", code],
         capture_output=True,
         text=True,
         check=True,
