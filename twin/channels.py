@@ -9,6 +9,7 @@ import numpy as np
 from twin.kernels import fields as f
 from twin.kernels.fields import Field
 from twin.kernels.scalar import Array
+from twin.kernels.site import Site
 
 States = dict[str, Array]
 
@@ -33,14 +34,17 @@ def mechanical(states: States) -> Array:
 
 
 def site_power(states: States) -> Array:
-    """Power into the site from the grid, its generators and its batteries [W]."""
+    """Power into the site from the grid, its generators and its batteries, less what charges them [W].
+
+    Charging is energy kept for later: counted when it is charged and when it is used, it would count twice.
+    """
     ups_battery = total("ups", f.UPS_POWER_OUT)(states) + total("ups", f.UPS_LOSS)(states)
     ups_battery = ups_battery - total("ups", f.UPS_POWER_IN)(states)
     return (
         total("feed", f.FEED_POWER)(states)
         + total("bus", f.BUS_POWER_GENSET)(states)
         + total("bus", f.BUS_POWER_STORAGE)(states)
-        + np.maximum(ups_battery, 0.0)
+        + ups_battery
     )
 
 
@@ -50,10 +54,13 @@ def working_share(states: States) -> Array:
     return share
 
 
-def ups_soc(states: States) -> Array:
-    """Lowest state of charge among UPS batteries."""
-    n = states["ups"].shape[2]
-    lowest: Array = states["battery"][:, f.BAT_SOC, :n].min(axis=1)
+def ups_soc(states: States, site: Site) -> Array:
+    """Lowest state of charge among UPS batteries; NaN where there is none. A plain connection has no battery."""
+    own = np.nonzero(site.params["ups"][0, f.UPS_DIRECT] == 0.0)[0]
+    soc = states["battery"][:, f.BAT_SOC, own]
+    if soc.shape[1] == 0:
+        return np.full(soc.shape[0], np.nan)
+    lowest: Array = soc.min(axis=1)
     return lowest
 
 
@@ -98,7 +105,6 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
             "power from storage converters, delivering positive",
             total("bus", f.BUS_POWER_STORAGE),
         ),
-        ("soc_ups", "1", "lowest state of charge among UPS batteries", ups_soc),
         ("soc_storage", "1", "mean state of charge of storage at the switchgear", storage_soc),
         ("racks_working", "1", "share of rack units that work", working_share),
         (
@@ -119,6 +125,9 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
 }
 """Channels from states; the engine adds price, carbon intensity and outdoor temperatures from the signals."""
 
+UPS_SOC = Field("soc_ups", "1", "lowest state of charge among UPS batteries")
+"""Beside the channels from states: which UPS system has a battery is a parameter."""
+
 SIGNAL_CHANNELS = {
     "price": Field("price", "currency/J", "price of energy"),
     "carbon": Field("carbon", "kg/J", "carbon intensity of the grid"),
@@ -130,15 +139,17 @@ SIGNAL_CHANNELS = {
 def site_fields(currency: str) -> dict[str, Field]:
     """Every site channel with its unit and meaning."""
     fields = {name: entry for name, (entry, _) in CHANNELS.items()}
+    fields[UPS_SOC.name] = UPS_SOC
     fields |= SIGNAL_CHANNELS
     fields["price"] = Field("price", f"{currency}/J", "price of energy")
     return fields
 
 
-def site_values(states: States, row: dict[str, Array]) -> dict[str, Array]:
+def site_values(states: States, row: dict[str, Array], site: Site) -> dict[str, Array]:
     """Every site channel at the end of an interval; `row` holds the signals of that interval."""
     members = states["feed"].shape[0]
     values = {name: function(states) for name, (_, function) in CHANNELS.items()}
+    values[UPS_SOC.name] = ups_soc(states, site)
     values["price"] = np.full(members, row["price"])
     values["carbon"] = np.full(members, row["carbon"])
     values["dry_bulb"] = np.full(members, row["signal"][f.SIG_T_DRY])

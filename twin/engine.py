@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from twin.kernels.area import area_start
 from twin.kernels.backend import Interval, Machine, open_machine
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
-from twin.policies.control import Controls, Policy, View
+from twin.policies.control import Controls, Policy, Remembering, View
 
 if TYPE_CHECKING:
     from twin.recorder import Recorder
@@ -147,7 +148,8 @@ def lay_out(run: Run, t: float, controls: Controls) -> Interval:
     steps = round(timing.interval / step)
     trace = 0
     if timing.trace is not None:
-        trace = max(round(timing.trace / step), 1)
+        # Rounded up: a coarse step that the spacing is no multiple of gives fewer samples, never more than fit.
+        trace = max(math.ceil(timing.trace / step * (1.0 - 1e-9)), 1)
     return Interval(
         start=t,
         step=step,
@@ -176,12 +178,14 @@ def record(
     for at, member, kind, unit, text in sorted(happenings(run.site, before, after, end)):
         if member in recorded:
             recorder.event(at, member, kind, unit, text)
-    recorder.sample(run.k, states, site_values(states, row))
+    recorder.sample(run.k, states, site_values(states, row, run.site))
     if run.timing.trace is not None:
         samples = round(run.timing.interval / run.timing.trace)
         taken = interval.steps // interval.trace_every
-        # A coarse step holds several samples of the trace: the value stands for all of them.
-        recorder.trace(run.k, np.repeat(run.machine.trace[:, :taken], samples // taken, axis=1))
+        # A coarse step holds several samples of the trace: its value stands for all up to its end.
+        spacing = interval.trace_every * interval.step / run.timing.trace
+        held = np.ceil(np.arange(1, samples + 1) / spacing * (1.0 - 1e-9)).astype(np.int64) - 1
+        recorder.trace(run.k, run.machine.trace[:, np.minimum(held, taken - 1)])
     if (run.k + 1) % CHECKPOINT_EVERY == 0 and run.k + 1 < run.timing.intervals:
         recorder.checkpoint(run.k, checkpoint_arrays(run, states))
 
@@ -190,6 +194,9 @@ def checkpoint_arrays(run: Run, states: dict[str, Array]) -> dict[str, Array]:
     """Everything that is needed to go on from here to the same bits."""
     arrays = {f"state/{name}": block for name, block in states.items()}
     arrays |= {f"start/{name}": values for name, values in run.start.items()}
+    for k, policy in enumerate(run.policies):
+        if isinstance(policy, Remembering):
+            arrays |= {f"policy/{k}/{name}": values for name, values in policy.memory().items()}
     arrays["fine_until"] = np.array([run.fine_until])
     arrays["imported"] = run.imported
     return arrays
@@ -200,6 +207,10 @@ def restore(run: Run, k_next: int, arrays: dict[str, Array]) -> None:
     for name in run.machine.states():
         run.machine.write(name, arrays[f"state/{name}"])
     run.start = {key.partition("/")[2]: values for key, values in arrays.items() if key.startswith("start/")}
+    for k, policy in enumerate(run.policies):
+        if isinstance(policy, Remembering):
+            own = f"policy/{k}/"
+            policy.recall({key.removeprefix(own): a for key, a in arrays.items() if key.startswith(own)})
     run.fine_until = float(arrays["fine_until"][0])
     run.imported[:] = arrays["imported"]
     run.k = k_next

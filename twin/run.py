@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import io
 import json
+import math
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from twin.facility import Facility, build
 from twin.inputs import Inputs, add_area, open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, open_machine
+from twin.kernels.clock import INSTANT
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.memory import available_memory, in_words
@@ -40,6 +42,14 @@ def timing_of(scenario: Scenario) -> Timing:
     )  # fmt: skip
 
 
+def seen_by_a_step(start: float, end: float, step: float) -> tuple[float, float]:
+    """Start and end of a disturbance; one that lies between the starts of two steps lasts for the first [s]."""
+    before = math.floor(start / step * (1.0 + 1e-12))
+    if before * step < start - INSTANT and (before + 1) * step + INSTANT >= end:
+        return before * step, (before + 1) * step
+    return start, end
+
+
 def disturbances_of(scenario: Scenario) -> Array:
     """Events of the scenario as voltage disturbances: start, end, feed (-1 for all), residual voltage."""
     order = list(scenario.electrical.feeds)
@@ -47,7 +57,8 @@ def disturbances_of(scenario: Scenario) -> Array:
     for event in scenario.events:
         residual = event.residual if event.type == "sag" else 0.0
         indices = [-1] if "all" in event.feeds else [order.index(name) for name in event.feeds]
-        rows += [(event.at, event.at + event.duration, index, residual) for index in indices]
+        start, end = seen_by_a_step(event.at, event.at + event.duration, scenario.run.step)
+        rows += [(start, end, index, residual) for index in indices]
     return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 

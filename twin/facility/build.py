@@ -96,7 +96,7 @@ def plan_rows(plan: Plan) -> None:
                 for suffix, _ in scenario.electrical.ups[ups].systems
             ]
         peak = racks.electrical_peak(group)
-        for k, row in enumerate(racks.rows_of(name, group)):
+        for k, row in enumerate(racks.rows_of(name, group, len(choices))):
             side_a = choices[k % len(choices)]
             side_b = choices[(k + 1) % len(choices)] if len(choices) > 1 else -1
             plan.rows.append(row)
@@ -141,12 +141,18 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             plan.load[place["ups"]] += unit.params["fan_power_rated"]
         halls.append(unit)
     cdus = []
-    for name, cdu in scenario.cooling.cdus.items():
+    for name in racks.ordered_cdus(scenario):
+        cdu = scenario.cooling.cdus[name]
         place = hosts(plan, cdu.pumps_on)
-        for k in range(cdu.count):
-            cdus.append(cooling.cdu_unit(f"{name}.{k + 1}", cdu, place, plants.index(cdu.plant)))
-            if place["ups"] >= 0:
-                plan.load[place["ups"]] += cdu.pump_power
+        lumps = [
+            row.lump for row in plan.rows if scenario.racks[row.group].cdu == name for _ in range(row.units)
+        ]
+        units_of = cooling.cdu_units(cdu.count, lumps)
+        for k in range(units_of):
+            lump = cdu.count / units_of
+            cdus.append(cooling.cdu_unit(f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant)))
+        if place["ups"] >= 0:
+            plan.load[place["ups"]] += cdu.count * cdu.pump_power
         heat[cdu.plant] += heat_of(scenario, cdu=name) + cdu.count * cdu.pump_power
     units = []
     for name, plant in scenario.cooling.plants.items():
@@ -167,6 +173,12 @@ def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[U
             pairs.append(electrical.direct_units(bus, b))
         else:
             ups = plan.scenario.electrical.ups[name]
+            if plan.load[k] <= 0.0 and ups.modules is None:
+                raise plan.scenario.refuse(
+                    f"electrical.ups.{name}",
+                    "its racks are too few rows to reach it, so it cannot be sized: a row has two feeds; "
+                    "name fewer systems in racks.*.ups, give a smaller lump, or give modules",
+                )
             pairs.append(electrical.ups_units(name + suffix, ups, b, plan.load[k], reserve.get(name, 1.0)))
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
@@ -193,6 +205,7 @@ def build_racks(plan: Plan, cdus: list[Unit]) -> tuple[list[Unit], list[Unit]]:
         if cdu:
             total[cdu] += row.units
     dealt = dict.fromkeys(total, 0)
+    groups_of = [unit.name.rpartition(".")[0] for unit in cdus]
     pdus: list[Unit] = []
     units: list[Unit] = []
     number = dict.fromkeys(plan.groups, 0)
@@ -203,8 +216,7 @@ def build_racks(plan: Plan, cdus: list[Unit]) -> tuple[list[Unit], list[Unit]]:
             place = {"workload": workloads.index(group.workload), "pdu": k, "hall": halls.index(group.hall)}
             place["cdu"] = -1
             if group.cdu:
-                count = scenario.cooling.cdus[group.cdu].count
-                base = [unit.name.rpartition(".")[0] for unit in cdus].index(group.cdu)
+                count, base = groups_of.count(group.cdu), groups_of.index(group.cdu)
                 place["cdu"] = base + dealt[group.cdu] * count // total[group.cdu]
                 dealt[group.cdu] += 1
             number[row.group] += 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from twin.facility.electrical import spares
 from twin.facility.pack import Unit
 from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
+from twin.kernels.heat_pump import lorenz_cop
 from twin.scenario.cooling import CduGroup, Hall, Plant
 
 AIR_HANDLER_SPEED_MIN = 0.3
@@ -66,17 +67,29 @@ def hall_unit(name: str, hall: Hall, heat: float, hosts: Mapping[str, int], plan
     return Unit(name, params, states)
 
 
-def cdu_unit(name: str, cdu: CduGroup, hosts: Mapping[str, int], plant: int) -> Unit:
-    """One coolant distribution unit. `hosts` holds the indices of bus and UPS for its pumps."""
-    flow = cdu.flow_per_power * cdu.heat_rated * WATER_DENSITY
+def cdu_units(count: int, lumps: Sequence[int]) -> int:
+    """How many units a group of `count` CDUs is stepped as; `lumps` holds the real racks of each rack unit on it.
+
+    There is no CDU without a rack unit, and lumped racks share the CDUs evenly, as the racks behind them do.
+    """
+    if len(set(lumps)) > 1:
+        return 1
+    if lumps[0] == 1:
+        return min(count, len(lumps))
+    return max(k for k in range(1, min(count, len(lumps)) + 1) if len(lumps) % k == 0)
+
+
+def cdu_unit(name: str, cdu: CduGroup, lump: float, hosts: Mapping[str, int], plant: int) -> Unit:
+    """So many coolant distribution units stepped as one. `hosts` holds the indices of bus and UPS for the pumps."""
+    flow = lump * cdu.flow_per_power * cdu.heat_rated * WATER_DENSITY
     params = {
         **hosts,
         "plant": plant,
         "flow_secondary": flow,
         # Both sides are rated for the same heat at about the same rise.
         "flow_primary": flow,
-        "ua": cdu.conductance,
-        "pump_power": cdu.pump_power,
+        "ua": lump * cdu.conductance,
+        "pump_power": lump * cdu.pump_power,
         "temperature_supply": cdu.supply_temperature,
         "heat_capacity": flow * LOOP_TIME * WATER_CP,
         "pump_lag": max(cdu.failover_time, 1.0) / LAGS_TO_SETTLE,
@@ -175,4 +188,7 @@ def plant_power(unit: Unit) -> float:
     """Largest electrical power of a plant, for sizing what feeds it [W]."""
     p = unit.params
     chillers = p["chillers"] * p["chiller_capacity"] / p["chiller_cop"]
-    return float(chillers + p["pump_power"] + p["rejection_fan_power"])
+    # The heat pump draws most from the coldest source: water at its set point on both sides.
+    water = p["temperature_set"]
+    cop = lorenz_cop(p["heat_pump_lorenz"], p["heat_supply"], p["heat_return"], water, water)
+    return float(chillers + p["pump_power"] + p["rejection_fan_power"] + p["heat_pump_heat"] / cop)

@@ -214,7 +214,7 @@ def ups_units(name: str, ups: Ups, bus: int, load: float, reserve: float) -> tup
         "frequency_max": ups.frequency_max,
         "walk_in": ups.walk_in,
         "retransfer_delay": ups.retransfer_delay,
-        "overload": max(limit.load for limit in ups.overload),
+        "overload": max((limit.load for limit in ups.overload), default=1.0),
         # A rectifier is built for the full load, its loss, and charging at the same time.
         "rectifier_margin": 1.0 + sum(ups.loss) + ups.charge_fraction,
         "charge_power": ups.charge_fraction * rated,

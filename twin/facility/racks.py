@@ -28,12 +28,26 @@ class Row:
     lump: int
 
 
-def rows_of(name: str, group: RackGroup) -> list[Row]:
-    """Split a group into rows of one PDU each; a lumped group is one row behind one lumped PDU."""
+def rows_of(name: str, group: RackGroup, systems: int) -> list[Row]:
+    """Split a group that hangs on so many UPS `systems` into rows of one PDU each.
+
+    A lumped group is one row behind one lumped PDU; on three systems or more it is one row per pair of systems, as
+    far as its units go, so that all of them carry their part.
+    """
     if group.lump > 1:
-        return [Row(name, group.count // group.lump, group.lump)]
+        units = group.count // group.lump
+        rows = min(systems, units) if systems > 2 else 1
+        whole, rest = divmod(units, rows)
+        return [Row(name, whole + (k < rest), group.lump) for k in range(rows)]
     whole, rest = divmod(group.count, group.racks_per_pdu)
     return [Row(name, group.racks_per_pdu, 1)] * whole + ([Row(name, rest, 1)] if rest else [])
+
+
+def ordered_cdus(scenario: Scenario) -> list[str]:
+    """Names of the CDU groups by the hall of their racks: the order in which their racks stand."""
+    halls = list(scenario.cooling.halls)
+    place = {group.cdu: halls.index(group.hall) for group in scenario.racks.values()}
+    return sorted(scenario.cooling.cdus, key=lambda name: place[name])
 
 
 def ordered_groups(scenario: Scenario) -> list[str]:

@@ -16,6 +16,9 @@ from twin.policies.control import Controls, View, storage_energy
 
 HOUR = 3600.0
 
+PRICE_STEP = 300.0
+"""Shortest price period of electricity markets [s]."""
+
 BOTH = 1e-6
 """Share of the power that counts as charging and discharging in the same hour."""
 
@@ -155,9 +158,23 @@ class Arbitrage:
             self._planned = hour
         controls.storage_setpoint[:, self.storage] += self._power
 
+    def memory(self) -> dict[str, Array]:
+        """The hour that was planned and its dispatch: made from the charge at the hour's start."""
+        if self._power is None:
+            return {}
+        return {"planned": np.array([self._planned]), "power": self._power}
+
+    def recall(self, memory: dict[str, Array]) -> None:
+        """Follow the plan of the hour in which a run was interrupted."""
+        if memory:
+            self._planned = int(memory["planned"][0])
+            self._power = memory["power"]
+
     def _plan(self, view: View, hour: int) -> Array:
         hours = max(round(self.horizon / HOUR), 1)
-        price = view.price_ahead((hour + np.arange(hours, dtype=np.float64)) * HOUR)
+        start = (hour + np.arange(hours, dtype=np.float64)) * HOUR
+        # Prices change within hours of the run: markets have quarters, and a run need not start on the hour.
+        price = view.mean_ahead(view.inputs.price, start, HOUR, PRICE_STEP)
         members = view.states["battery"].shape[0]
         power = np.zeros((members, len(self.storage)))
         n_ups = view.site.states["ups"].shape[2]
@@ -167,11 +184,13 @@ class Arbitrage:
             loss = view.site.params["pcs"][
                 0, [fields.PCS_LOSS_0, fields.PCS_LOSS_1, fields.PCS_LOSS_2], k
             ].sum()
+            # The converter stops at the highest reserve that anything asks of its battery.
+            lowest = max(self.reserve, float(view.site.params["pcs"][0, fields.PCS_SOC_RESERVE, k]))
             highest = float(view.site.params["battery"][0, fields.BAT_SOC_MAX, n_ups + k])
             for m in range(members):
                 soc = float(view.states["battery"][m, fields.BAT_SOC, n_ups + k])
                 plan = plan_arbitrage(
-                    price, HOUR, soc * energy, min(self.reserve, soc) * energy, max(highest, soc) * energy,
+                    price, HOUR, soc * energy, min(lowest, soc) * energy, max(highest, soc) * energy,
                     rated, 1.0 - float(loss),
                 )  # fmt: skip
                 power[m, column] = plan[0]

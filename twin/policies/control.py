@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from twin.inputs import Inputs
 from twin.kernels import fields
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
+from twin.signals import Signal
 
 
 @dataclass
@@ -40,9 +41,20 @@ class View:
 
     def price_ahead(self, t: Array) -> Array:
         """Price at run times `t` [s]; what lies behind the end of the run takes its last price."""
-        price = self.inputs.price.at(np.minimum(t, np.nextafter(self.duration, 0.0)))
-        assert isinstance(price, np.ndarray)
-        return price
+        return self.ahead(self.inputs.price, t)
+
+    def ahead(self, source: Signal, t: Array) -> Array:
+        """A signal at run times `t` [s]; what lies behind the end of the run takes its last value."""
+        values = source.at(np.minimum(t, np.nextafter(self.duration, 0.0)))
+        assert isinstance(values, np.ndarray)
+        return values
+
+    def mean_ahead(self, source: Signal, t: Array, length: float, every: float) -> Array:
+        """Mean of a signal over `length` from each of the run times `t`, from a value per `every` [s]."""
+        count = max(round(length / every), 1)
+        offsets = np.arange(count, dtype=np.float64) * (length / count)
+        means: Array = self.ahead(source, (t[:, None] + offsets).ravel()).reshape(t.size, count).mean(axis=1)
+        return means
 
 
 @dataclass
@@ -86,6 +98,17 @@ class Policy(Protocol):
 
     def act(self, view: View, controls: Controls) -> None:
         """Write the set points of the coming interval into `controls`."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A policy that decides from more than the present: a resumed run needs what it remembers."""
+
+    def memory(self) -> dict[str, Array]:
+        """What the next `act` depends on besides its arguments."""
+
+    def recall(self, memory: dict[str, Array]) -> None:
+        """Take up again what `memory` gave; nothing when the policy had not acted yet."""
 
 
 def storage_energy(site: Site, k: int) -> float:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twin.kernels.scalar import Array
+from twin.policies.arbitrage import PRICE_STEP
 from twin.policies.control import Controls, View
 
 STEP = 900.0
 """Resolution of the plan [s]: the quarter hour of electricity markets."""
+
+WORK_STEP = 10.0
+"""Resolution at which the work of a period is added up [s]: that of the published cluster traces."""
 
 
 def shift(utilisation: Array, price: Array, fraction: float) -> Array:
@@ -40,6 +44,11 @@ def shift(utilisation: Array, price: Array, fraction: float) -> Array:
     return moved
 
 
+def period_of(view: View) -> float:
+    """Length of a period of the plan [s]: no shorter than an interval, or most of the plan would be skipped."""
+    return max(STEP, view.interval)
+
+
 @dataclass
 class LoadShifting:
     """Shifts `fraction` of the named workloads within windows of `window` [s] counted from the run's start."""
@@ -56,22 +65,24 @@ class LoadShifting:
         if number != self._window:
             self._plan = self._make(view, number)
             self._window = number
-        period = int((view.t - number * self.window) // STEP)
+        period = int((view.t - number * self.window) // period_of(view))
         for column, moved in self._plan.items():
             controls.utilisation[:, column] = moved[min(period, moved.size - 1)]
 
     def _make(self, view: View, number: int) -> dict[int, Array]:
-        periods = max(round(self.window / STEP), 1)
-        t = number * self.window + np.arange(periods, dtype=np.float64) * STEP
-        price = view.price_ahead(t)
+        # Work that is moved beyond the end of the run would be dropped.
+        length = min(self.window, view.duration - number * self.window)
+        periods = max(round(length / period_of(view)), 1)
+        t = number * self.window + np.arange(periods, dtype=np.float64) * period_of(view)
+        length_of = period_of(view)
+        price = view.mean_ahead(view.inputs.price, t, length_of, PRICE_STEP)
         plans = {}
         for column in self.workloads:
             source, constant = view.inputs.workload[column]
             before = (
                 np.full(periods, constant)
                 if source is None
-                else source.at(np.minimum(t, np.nextafter(view.duration, 0.0)))
+                else view.mean_ahead(source, t, length_of, max(WORK_STEP, view.interval))
             )
-            assert isinstance(before, np.ndarray)
             plans[column] = shift(before, price, self.fraction)
         return plans
