@@ -8,7 +8,7 @@ State machine::
        |  +------------------------------------------+                                                |
        +------------- OPENING (dead for open_transition) <--- mains good for retransfer_delay --------+
 
-Local sources that cannot serve the whole bus are left after `detect_delay` of good mains already.
+Local sources that leave nothing for cooling are left after `detect_delay` of good mains already.
 
 On the mains there is power for everyone. On local sources the UPS inputs come first, mechanical loads next,
 battery charging last; each bus serves a share of what it cannot serve whole.
@@ -80,10 +80,11 @@ def mains_good(p: Array, b: int, s_feed: Array) -> bool:
 def return_delay(p: Array, s: Array, b: int) -> float:
     """How long the mains must be good before bus `b` leaves its local sources for them [s].
 
-    Sources that cannot serve the whole bus are left at once: a retransfer delay protects against mains that
-    flicker, not against mains that are needed (NFPA 110 bypasses it when the emergency source fails).
+    Sources that leave nothing for cooling are left at once: a retransfer delay protects against mains that
+    flicker, not against mains that are needed (NFPA 110 bypasses it when the emergency source fails). Sources
+    that serve a part are kept: the break of a transfer would stop every chiller for its restart delay.
     """
-    return p[BUS_RETURN, b] if s[BUS_MECH_SHARE, b] >= 1.0 else p[BUS_DETECT, b]
+    return p[BUS_RETURN, b] if s[BUS_MECH_SHARE, b] > 0.0 else p[BUS_DETECT, b]
 
 
 @scalar

@@ -93,7 +93,8 @@ def go(run: Run, recorder: Recorder | None = None, progress: Callable[[int], Non
     progress : callable, optional
         Called with the number of intervals done.
     """
-    watched = recorder.plan.members[-1] + 1 if recorder and recorder.plan.members else 1
+    # All members choose the step together: what is recorded must not change it.
+    watched = run.machine.states(("feed",))["feed"].shape[0]
     states = run.machine.states()
     before = modes(states, watched)
     while run.k < run.timing.intervals:

@@ -71,6 +71,8 @@ def happenings(
     for name, (_, words) in WORDS.items():
         for mode, (kind, sentence) in words.items():
             turned = (before[name] != mode) & (after[name] == mode)
+            if name == "ups":  # a plain connection is no UPS: its bus has told the story
+                turned = turned & (site.params["ups"][0, f.UPS_DIRECT] <= 0.0)
             for member in np.nonzero(turned.any(axis=1))[0]:
                 units = np.nonzero(turned[member])[0]
                 labels = [site.names[name][unit] for unit in units]

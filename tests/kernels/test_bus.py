@@ -127,11 +127,11 @@ def test_mains_that_flicker_do_not_bring_it_back() -> None:
     assert bus.modes(".mm.mm.mm") == [LOCAL] * 9
 
 
-def test_sources_that_cannot_serve_everything_are_left_without_the_retransfer_delay() -> None:
+def test_sources_that_leave_nothing_for_cooling_are_left_without_the_retransfer_delay() -> None:
     bus = Bus(1, detect_delay=2.0, retransfer_delay=1800.0)
     bus.sets(f.GEN_RUNNING)
     assert bus.modes("..mmmm") == [MAINS, LOCAL, LOCAL, LOCAL, LOCAL, LOCAL]
-    bus.s[f.BUS_MECH_SHARE] = 0.9
+    bus.s[f.BUS_MECH_SHARE] = 0.0
     assert bus.modes(".mmm") == [LOCAL, LOCAL, MAINS, MAINS]
 
 

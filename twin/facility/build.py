@@ -135,7 +135,8 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
     for name, hall in scenario.cooling.halls.items():
         place = hosts(plan, hall.fans_on)
         of_hall = heat_of(scenario, hall=name)
-        unit = cooling.hall_unit(name, hall, of_hall, place, plants.index(hall.plant))
+        rack_air = sum(g.count * g.air_volume for g in scenario.racks.values() if g.hall == name)
+        unit = cooling.hall_unit(name, hall, of_hall, rack_air, place, plants.index(hall.plant))
         heat[hall.plant] += of_hall + unit.params["fan_power_rated"]
         if place["ups"] >= 0:
             plan.load[place["ups"]] += unit.params["fan_power_rated"]

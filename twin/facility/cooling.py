@@ -40,11 +40,16 @@ def handlers(hall: Hall, heat: float) -> int:
     return math.ceil(heat / unit.heat_rated) + spares(str(unit.redundancy))
 
 
-def hall_unit(name: str, hall: Hall, heat: float, hosts: Mapping[str, int], plant: int) -> Unit:
-    """A hall with its air handlers stepped as one. `hosts` holds the indices of bus and UPS for the fans."""
+def hall_unit(
+    name: str, hall: Hall, heat: float, rack_air: float, hosts: Mapping[str, int], plant: int
+) -> Unit:
+    """A hall with its air handlers stepped as one. `hosts` holds the indices of bus and UPS for the fans.
+
+    `rack_air` is the air around its racks [m3], which the hall's own volume leaves out.
+    """
     unit = hall.air_handler
     count = handlers(hall, heat)
-    air = 0.5 * hall.volume * AIR_DENSITY * AIR_CP
+    air = 0.5 * (hall.volume + rack_air) * AIR_DENSITY * AIR_CP
     params = {
         **hosts,
         "plant": plant,
