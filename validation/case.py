@@ -45,6 +45,13 @@ class Check:
             return None
         return abs(self.got - self.expected) <= self.tolerance
 
+    def __str__(self) -> str:
+        word = {True: "ok    ", False: "FAILED", None: "not run"}[self.passed]
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        got = "" if self.got is None else f"{self.got:.6g}{unit}, "
+        text = f"{word} {self.quantity}: {got}expected {self.expected:.6g} +- {self.tolerance:.2g}{unit}"
+        return f"{text} ({self.note})" if self.note else text
+
 
 @dataclass(frozen=True)
 class Case:

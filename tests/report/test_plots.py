@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from twin import plots
 from twin.errors import InputError
 from twin.plots.energy import energy_flows
-from twin.plots.ensemble import wilson
 from twin.plots.style import decimate, lost_mains
 from twin.result import Result, open_result
 
@@ -92,11 +91,6 @@ def test_survival_curve_counts_members(result: Result) -> None:
     assert (line.y[0], line.y[-1]) == (100.0, pytest.approx(100.0 * kept / 40))
     half = np.searchsorted(np.asarray(line.x) * 60.0, 500.0, side="right") - 1
     assert line.y[half] == pytest.approx(100.0 * np.mean(time > 500.0))
-
-
-def test_wilson_interval_of_a_known_case() -> None:
-    # Newcombe, Statistics in Medicine 17 (1998) 857, table I: 81 of 263, score method: 0.2553 to 0.3662.
-    assert wilson(81, 263) == (pytest.approx(0.2553, abs=1e-4), pytest.approx(0.3662, abs=1e-4))
 
 
 def test_what_is_missing_gives_no_figure(tmp_path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.sizing.statistics import Endurance, endurance, wilson
+from twin.proportion import wilson
+from twin.sizing.statistics import Endurance, endurance
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from twin.errors import InputError
 from twin.plots import style
+from twin.proportion import wilson
 from twin.result import Result
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share.
-
-    The score interval of E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209, as scipy computes it.
-    """
-    interval = binomtest(successes, trials).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def survival_curve(result: Result) -> go.Figure | None:

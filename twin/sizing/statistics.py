@@ -10,18 +10,6 @@ from numpy.typing import NDArray
 from twin.kernels.scalar import Array
 
 
-def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of a share.
-
-    The score interval of E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209-212; it holds near 0 and 1, where the
-    normal approximation does not.
-    """
-    from scipy.stats import binomtest
-
-    interval = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
-
-
 @dataclass(frozen=True)
 class Endurance:
     """How long a site lasts without the mains: share still without a lost rack, by time.

@@ -22,6 +22,7 @@ from twin.kernels.backend import choose, cpu_name
 from twin.kernels.device import gpu_name
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
+from twin.proportion import wilson
 from twin.scenario.scenario import Scenario
 from twin.scenario.study import Study
 from twin.signals.files import locate
@@ -30,7 +31,7 @@ from twin.sizing.cost import YEAR, fuel_of_tests, life_cycle, storage_life
 from twin.sizing.designs import Fleet, baseline, fleet
 from twin.sizing.results import DesignResult, StudyResult, cheapest, pareto
 from twin.sizing.services import Services, year_of_services
-from twin.sizing.statistics import endurance, wilson
+from twin.sizing.statistics import endurance
 
 APPROACH_HOURS = 2.0
 """How long the site runs on the mains before its outage [h]; a chilled-water tank needs about two."""
