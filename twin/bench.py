@@ -328,6 +328,17 @@ def save(folder: Path, device: str, rows: list[Row], text: list[str]) -> Path:
     return table
 
 
+def over_numpy(rows: list[Row]) -> list[str]:
+    """How many times faster the kernels step racks than whole-array NumPy does, in a sentence."""
+    speed = {(found["case"], found["threads"]): found["rack_steps_per_s"] for found in rows}
+    plain = next((value for (case, _), value in speed.items() if case == "racks alone, NumPy"), None)
+    ours = [(n, value) for (case, n), value in speed.items() if case == "racks alone, kernels"]
+    if plain is None or not ours:
+        return []
+    told = ", ".join(f"{value / plain:.1f} times with {n} thread{'s' if n != 1 else ''}" for n, value in ours)
+    return [f"The racks' step against the same step in plain NumPy on one thread: {told}."]
+
+
 def bench_command(backend: str = "auto", *, quick: bool = False, output: Path | None = None) -> Iterator[str]:
     """Measure, line by line; with `output`, also write CSV and Markdown there."""
     name = checked(backend)
@@ -340,7 +351,8 @@ def bench_command(backend: str = "auto", *, quick: bool = False, output: Path | 
         rows.append(found)
         text.append(line(cell(found[key]) for key in COLUMNS))
         yield text[-1]
-    text += ["", f"Peak memory of the process: {memory_peak()}"]
-    yield from text[-2:]
+    closing = ["", *over_numpy(rows), f"Peak memory of the process: {memory_peak()}"]
+    text += closing
+    yield from closing
     if output is not None:
         yield f"wrote {save(output, device, rows, text)}"
