@@ -130,18 +130,12 @@ def _jit() -> str:
 
 
 def cache() -> str:
-    """Folder in which compiled models are kept, so that only the first run compiles."""
-    import numba
+    """Where compiled models are kept between starts."""
+    from twin.kernels.cache import place_cache
 
-    import twin.kernels
-
-    set_to = os.environ.get("TWIN_CACHE_DIR") or numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    folder = Path(set_to) if set_to else Path(twin.kernels.__path__[0]) / "__pycache__"
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    if os.access(folder, os.W_OK):
-        return f"compiled models are kept in {set_to or folder}"
-    return f"{folder} cannot be written: every run compiles afresh; set TWIN_CACHE_DIR to a folder that can"
+    folder = place_cache()
+    size = sum(path.stat().st_size for path in folder.glob("**/*") if path.is_file())
+    return f"compiled models are kept in {folder} ({size / 2**20:.0f} MiB)"
 
 
 def gpu() -> str:
