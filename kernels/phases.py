@@ -67,7 +67,7 @@ from twin.kernels.pcs import pcs_limits
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
-from twin.kernels.ups import ups_mode_step
+from twin.kernels.ups import ups_mode_step, ups_output
 
 
 @scalar
@@ -78,7 +78,7 @@ def first_child(links: Links, table: int, unit: int) -> int:
 
 @scalar
 def expected_demand(
-    p: Array, s: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array
+    p: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array
 ) -> tuple[float, float]:
     """Power PDU `i` will draw on sides A and B, from what its racks want in the coming interval [W].
 
@@ -107,7 +107,7 @@ def expected_demand(
 @scalar
 def pdu_expect(p: Array, s: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array) -> None:
     """Write the expected power of both sides of PDU `i`, before the first step of an interval."""
-    power_a, power_b = expected_demand(p, s, i, s_rack, first, last, s_ups)
+    power_a, power_b = expected_demand(p, i, s_rack, first, last, s_ups)
     s[PDU_POWER_A, i] = power_a
     s[PDU_POWER_B, i] = power_b
 
@@ -115,11 +115,8 @@ def pdu_expect(p: Array, s: Array, i: int, s_rack: Array, first: int, last: int,
 @scalar
 def ups_expect(s: Array, i: int, s_pdu: Array, links: Links, first: int, last: int) -> None:
     """Write the expected demand of UPS `i`, before the first step of an interval."""
-    total = s[UPS_MECH_DEMAND, i] if s[UPS_MODE, i] != UPS_OFF else 0.0
-    for k in range(first, last):
-        side = links[k]
-        total += s_pdu[PDU_POWER_A if side % 2 == 0 else PDU_POWER_B, side // 2]
-    s[UPS_DEMAND, i] = total
+    mechanical = s[UPS_MECH_DEMAND, i] if s[UPS_MODE, i] != UPS_OFF else 0.0
+    s[UPS_DEMAND, i] = mechanical + ups_output(s, i, s_pdu, links, first, last)
 
 
 @scalar

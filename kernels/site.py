@@ -95,8 +95,3 @@ def pack_links(tables: Sequence[Sequence[int]]) -> Links:
     absolute = [list(table) for table in tables]
     absolute[-2] = [int(offsets[-2]) + start for start in absolute[-2]]
     return np.array([*offsets[:-1], *(entry for table in absolute for entry in table)], dtype=np.int64)
-
-
-def empty_state(block: Block, units: int) -> Array:
-    """Zeroed initial state of `units` units of a class."""
-    return np.zeros((1, len(block.states), units))

@@ -93,10 +93,9 @@ def go(run: Run, recorder: Recorder | None = None, progress: Callable[[int], Non
     progress : callable, optional
         Called with the number of intervals done.
     """
-    # All members choose the step together: what is recorded must not change it.
-    watched = run.machine.states(("feed",))["feed"].shape[0]
     states = run.machine.states()
-    before = modes(states, watched)
+    # All members choose the step together: what is recorded must not change it.
+    before = modes(states)
     while run.k < run.timing.intervals:
         t = run.k * run.timing.interval
         row = run.inputs.row(run.k)
@@ -105,7 +104,7 @@ def go(run: Run, recorder: Recorder | None = None, progress: Callable[[int], Non
         run.machine.advance(interval)
         states = run.machine.states()
         run.imported[run.k] = states["feed"][0, f.FEED_E_OUT].sum()
-        after = modes(states, watched)
+        after = modes(states)
         if changed(before, after):
             run.fine_until = t + run.timing.interval + run.timing.settle
         if recorder is not None:

@@ -47,11 +47,11 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
 }
 
 
-def modes(states: dict[str, Array], members: int) -> dict[str, Array]:
-    """Copies of the modes that are watched, and of when they changed, for the first `members` members."""
-    watched = {name: states[name][:members, row].copy() for name, (row, _) in WORDS.items()}
-    watched["rack"] = states["rack"][:members, f.RACK_MODE].copy()
-    watched |= {f"{name}_at": states[name][:members, row].copy() for name, row in CHANGED.items()}
+def modes(states: dict[str, Array]) -> dict[str, Array]:
+    """Copies of the modes that are watched, and of when they changed."""
+    watched = {name: states[name][:, row].copy() for name, (row, _) in WORDS.items()}
+    watched["rack"] = states["rack"][:, f.RACK_MODE].copy()
+    watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     return watched
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from twin.facility.electrical import spares
 from twin.facility.pack import Unit
 from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
 from twin.kernels.heat_pump import lorenz_cop
 from twin.scenario.cooling import CduGroup, Hall, Plant
+from twin.scenario.electrical import spare_units
 
 AIR_HANDLER_SPEED_MIN = 0.3
 """Lowest air-handler fan speed, share of full: usual lower limit of EC fans (remembered)."""
@@ -37,7 +37,7 @@ def handlers(hall: Hall, heat: float) -> int:
     unit = hall.air_handler
     if unit.count is not None:
         return unit.count
-    return math.ceil(heat / unit.heat_rated) + spares(str(unit.redundancy))
+    return math.ceil(heat / unit.heat_rated) + spare_units(str(unit.redundancy))
 
 
 def hall_unit(
@@ -113,7 +113,7 @@ def chiller_count(plant: Plant, heat: float) -> int:
         return 0
     if plant.chiller.count is not None:
         return plant.chiller.count
-    return math.ceil(heat / plant.chiller.capacity) + spares(str(plant.chiller.redundancy))
+    return math.ceil(heat / plant.chiller.capacity) + spare_units(str(plant.chiller.redundancy))
 
 
 def chiller_params(plant: Plant, count: int) -> dict[str, float]:

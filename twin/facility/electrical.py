@@ -10,7 +10,7 @@ import numpy as np
 from twin.facility.pack import Unit
 from twin.kernels.battery import battery_stored, terminal_current
 from twin.kernels.fields import BAT_OCV_POINTS, BATTERY
-from twin.scenario.electrical import Bus, Electrical, Generators, Storage, Ups
+from twin.scenario.electrical import Bus, Electrical, Generators, Storage, Ups, spare_units
 from twin.scenario.equipment_power import Battery
 from twin.scenario.scenario import Scenario
 
@@ -78,12 +78,7 @@ def genset_count(group: Generators, load: float) -> int:
     """Sets in a group: as given, or enough for `load` [W] and the spares its redundancy names."""
     if group.count is not None:
         return group.count
-    return math.ceil(load / group.power_rated) + spares(str(group.redundancy))
-
-
-def spares(redundancy: str) -> int:
-    """Number of spare units in a redundancy word: N is 0, N+1 is 1."""
-    return int(redundancy.partition("+")[2] or 0)
+    return math.ceil(load / group.power_rated) + spare_units(str(group.redundancy))
 
 
 def gensets(scenario: Scenario, bus_order: list[str], load: Mapping[str, float]) -> list[Unit]:
@@ -195,8 +190,7 @@ def ups_modules(ups: Ups, load: float) -> int:
     """Modules of one system: as given, or enough for `load` [W] and the spares its redundancy names."""
     if ups.modules is not None:
         return ups.modules
-    extra = 0 if ups.redundancy == "2N" else spares(ups.redundancy)
-    return math.ceil(load / ups.module_power) + extra
+    return math.ceil(load / ups.module_power) + spare_units(ups.redundancy)
 
 
 def ups_units(name: str, ups: Ups, bus: int, load: float, reserve: float) -> tuple[Unit, Unit]:
