@@ -37,20 +37,17 @@ from twin.kernels.genset import genset_interval
 from twin.kernels.hall import hall_step
 from twin.kernels.pdu import pdu_power_step, pdu_voltage_step
 from twin.kernels.phases import (
-    bus_mech_demand,
     bus_phase,
     first_child,
     grid_frequency,
     import_power,
-    live_share,
     pdu_expect,
-    served_share,
     supply_phase,
     ups_expect,
-    ups_mech_demand,
     ups_mode_phase,
     ups_share,
 )
+from twin.kernels.phases_thermal import bus_mech_demand, live_share, served_share, ups_mech_demand
 from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare

@@ -18,8 +18,8 @@ from twin.facility.build import (
     plan_systems,
     policy_reserve,
 )
-from twin.facility.electrical import ups_energy
 from twin.facility.pack import Unit
+from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
 from twin.scenario.scenario import Scenario
 

@@ -15,8 +15,10 @@ from twin.errors import InputError
 from twin.scenario import json_schema, library, load
 from twin.scenario.equipment import MODELS, equipment, provenance
 from twin.scenario.equipment_cooling import Chiller
+from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Psu
-from twin.scenario.equipment_power import Battery, Genset, UpsUnit
+from twin.scenario.equipment_storage import Battery
+from twin.scenario.equipment_ups import UpsUnit
 
 ASSETS = Path(__file__).parents[2] / "assets"
 EQUIPMENT = [(kind, name) for kind in MODELS for name in library.entries(kind)]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.facility.build import link
+from twin.facility.links import link
 from twin.facility.pack import Unit, pack_units
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, open_machine

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from twin.facility import cooling, electrical, racks
+from twin.facility import cooling, racks
+from twin.facility.generation import gensets as generating_sets
+from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
+from twin.facility.storage import storage_units
+from twin.facility.supply import buses as bus_units
+from twin.facility.supply import feeds as feed_units
+from twin.facility.ups import direct_units, ups_units
 from twin.kernels import fields
 from twin.kernels.fields import Block
 from twin.kernels.site import Site, pack_links
@@ -171,7 +174,7 @@ def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[U
     for k, (name, suffix, bus) in enumerate(plan.systems):
         b = plan.buses.index(bus)
         if name == "":
-            pairs.append(electrical.direct_units(bus, b))
+            pairs.append(direct_units(bus, b))
         else:
             ups = plan.scenario.electrical.ups[name]
             if plan.load[k] <= 0.0 and ups.modules is None:
@@ -180,14 +183,14 @@ def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[U
                     "its racks are too few rows to reach it, so it cannot be sized: a row has two feeds; "
                     "name fewer systems in racks.*.ups, give a smaller lump, or give modules",
                 )
-            pairs.append(electrical.ups_units(name + suffix, ups, b, plan.load[k], reserve.get(name, 1.0)))
+            pairs.append(ups_units(name + suffix, ups, b, plan.load[k], reserve.get(name, 1.0)))
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def build_storage(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[Unit]]:
     """Storage converters and their batteries, sorted by bus."""
     pairs = [
-        electrical.storage_units(name, storage, b, max(storage.reserve, reserve.get(name, 0.0)))
+        storage_units(name, storage, b, max(storage.reserve, reserve.get(name, 0.0)))
         for b, bus in enumerate(plan.buses)
         for name, storage in plan.scenario.electrical.storage.items()
         if storage.bus == bus
@@ -224,44 +227,6 @@ def build_racks(plan: Plan, cdus: list[Unit]) -> tuple[list[Unit], list[Unit]]:
             name = f"{row.group}-{number[row.group]:04d}"
             units.append(racks.rack_unit(scenario, name, group, row.lump, place, len(units)))
     return pdus, units
-
-
-def ranges(parents: Sequence[int], count: int) -> list[int]:
-    """Range starts of `count` parents over children sorted by parent; -1 belongs to the parent before it."""
-    last = 0
-    held = []
-    for parent in parents:
-        last = parent if parent >= 0 else last
-        held.append(last)
-    if held != sorted(held):
-        raise ValueError("children must be sorted by parent")
-    return [int(np.searchsorted(held, k)) for k in range(count)] + [len(held)]
-
-
-def link(units: dict[str, list[Unit]]) -> list[list[int]]:
-    """Child tables in the order of the LINK_ constants."""
-    of = {name: [unit.params for unit in group] for name, group in units.items()}
-    n_ups = len(units["ups"])
-    sides: list[list[int]] = [[] for _ in range(n_ups)]
-    for k, params in enumerate(of["pdu"]):
-        for side, key in enumerate(("ups_a", "ups_b")):
-            if params[key] >= 0:
-                sides[int(params[key])].append(2 * k + side)
-    starts = [0, *np.cumsum([len(group) for group in sides]).tolist()]
-
-    def table(child: str, key: str, parent: str) -> list[int]:
-        return ranges([int(p[key]) for p in of[child]], len(units[parent]))
-
-    return [
-        table("rack", "pdu", "pdu"),
-        table("rack", "hall", "hall"),
-        table("rack", "cdu", "cdu") if units["cdu"] else [0],
-        table("ups", "bus", "bus"),
-        table("genset", "bus", "bus"),
-        table("pcs", "bus", "bus"),
-        starts,
-        [side for group in sides for side in group],
-    ]
 
 
 def bus_loads(
@@ -326,10 +291,10 @@ def build(scenario: Scenario) -> Facility:
     ups, ups_packs = build_ups(plan, reserve)
     pcs, pcs_packs = build_storage(plan, reserve)
     pdus, rack_units = build_racks(plan, cdus)
-    gensets = electrical.gensets(scenario, buses, bus_loads(plan, ups, plants, halls, cdus))
+    gensets = generating_sets(scenario, buses, bus_loads(plan, ups, plants, halls, cdus))
     units = {
-        "feed": electrical.feeds(scenario.electrical),
-        "bus": electrical.buses(scenario.electrical),
+        "feed": feed_units(scenario.electrical),
+        "bus": bus_units(scenario.electrical),
         "genset": gensets,
         "battery": ups_packs + pcs_packs,
         "pcs": pcs,
@@ -368,28 +333,3 @@ def build(scenario: Scenario) -> Facility:
         it_power=math.fsum(g.count * racks.electrical_peak(g) for g in scenario.racks.values()),
         parents=one_line(units),
     )
-
-
-def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
-    """Who feeds whom, as `class:name` keys, electrical path and heat path alike."""
-    keys = {
-        "bus": {"feed": "feed"},
-        "genset": {"bus": "bus"},
-        "pcs": {"bus": "bus"},
-        "ups": {"bus": "bus"},
-        "pdu": {"ups_a": "ups", "ups_b": "ups"},
-        "rack": {"pdu": "pdu", "hall": "hall", "cdu": "cdu"},
-        "hall": {"plant": "plant", "bus": "bus", "ups": "ups"},
-        "cdu": {"plant": "plant", "bus": "bus", "ups": "ups"},
-        "plant": {"bus": "bus"},
-    }
-    parents: dict[str, list[str]] = {}
-    for kind, group in units.items():
-        for unit in group:
-            found = []
-            for key, parent in keys.get(kind, {}).items():
-                index = int(unit.params[key])
-                if index >= 0:
-                    found.append(f"{parent}:{units[parent][index].name}")
-            parents[f"{kind}:{unit.name}"] = found
-    return parents

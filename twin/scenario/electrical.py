@@ -7,8 +7,11 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
+from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Count
-from twin.scenario.equipment_power import Battery, Converter, Genset, Transfer, Transformer, UpsUnit
+from twin.scenario.equipment_storage import Battery, Converter
+from twin.scenario.equipment_supply import Transfer, Transformer
+from twin.scenario.equipment_ups import UpsUnit
 from twin.scenario.part import Part, problem
 from twin.scenario.units import Duration, EnergyRated, Fraction, Frequency, PowerRated
 

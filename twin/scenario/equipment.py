@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from twin.scenario import library
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
+from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Pdu, Psu, Rack, Server
-from twin.scenario.equipment_power import Battery, Converter, Genset, Transfer, Transformer, UpsUnit
+from twin.scenario.equipment_storage import Battery, Converter
+from twin.scenario.equipment_supply import Transfer, Transformer
+from twin.scenario.equipment_ups import UpsUnit
 from twin.scenario.part import Equipment
 
 MODELS: dict[str, type[Equipment]] = {

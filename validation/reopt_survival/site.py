@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.ensemble import Draws, DurationLaw, Outcomes, Phase, draw, ride
-from twin.facility.electrical import direct_units
 from twin.facility.pack import Unit, pack_units
+from twin.facility.ups import direct_units
 from twin.kernels import fields as f
 from twin.kernels.fields import BLOCKS, Block
 from twin.kernels.scalar import Array

@@ -1,0 +1,67 @@
+"""UPS modules: their fields, in SI."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from twin.scenario.equipment_it import Count, Polynomial
+from twin.scenario.part import Equipment, Part
+from twin.scenario.units import (
+    Duration,
+    Fraction,
+    Frequency,
+    Interval,
+    PowerRated,
+    Ratio,
+)
+
+
+class OverloadLimit(Part):
+    """How long a load fraction above 1 is carried, s."""
+
+    load: Ratio
+    time: Duration
+
+
+class UpsUnit(Equipment):
+    """UPS module (double conversion): loss, input window, transfer, walk-in and counter.
+
+    Attributes
+    ----------
+    module_power : float
+        Rated output of one module, W.
+    loss : list of three floats
+        P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2, x the load fraction.
+    voltage_min, voltage_max : float
+        Input window, pu.
+    frequency_min, frequency_max : float
+        Input window, Hz.
+    detect_delay : float
+        From the input leaving its window to the rectifier being blocked, s.
+    walk_in : float
+        Ramp of the input from zero to full after the input is back, s.
+    retransfer_delay : float
+        How long the input must be healthy before the walk-in starts, s.
+    overload : list of {load, time}
+        Overload limits, s at that load fraction.
+    charge_fraction : float
+        Battery charging power as a fraction of the rated power.
+    counter_events, counter_window : int, s, or None
+        So many disturbances within the window latch the UPS on battery until it is reset by hand. Absent: no
+        counter.
+    """
+
+    kind: ClassVar[str] = "ups"
+    module_power: PowerRated
+    loss: Polynomial
+    voltage_min: Ratio
+    voltage_max: Ratio
+    frequency_min: Frequency
+    frequency_max: Frequency
+    detect_delay: Duration
+    walk_in: Duration
+    retransfer_delay: Duration
+    overload: list[OverloadLimit]
+    charge_fraction: Fraction
+    counter_events: Count | None = None
+    counter_window: Interval | None = None
