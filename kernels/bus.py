@@ -42,13 +42,6 @@ from twin.kernels.fields import (
     BUS_VOLTAGE,
     FEED_FREQUENCY,
     FEED_VOLTAGE,
-    GEN_F_NOMINAL,
-    GEN_FAILED,
-    GEN_MODE,
-    GEN_RATED,
-    GEN_RUNNING,
-    GEN_STARTING,
-    GEN_UNAVAILABLE,
     PCS_CAPABILITY,
     UPS_DEMAND,
     UPS_DIRECT,
@@ -60,7 +53,7 @@ from twin.kernels.fields import (
     UPS_RATED,
     UPS_SPARE,
 )
-from twin.kernels.genset import genset_frequency
+from twin.kernels.genset_plant import plant_frequency, plant_ready
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.ups import ROUNDING, ups_want
 
@@ -131,35 +124,6 @@ def bus_sense_step(p: Array, s: Array, b: int, s_feed: Array, dt: float) -> None
 
 
 @scalar
-def gensets_ready(p: Array, s: Array, first: int, last: int) -> tuple[float, float, bool]:
-    """Rated power of running sets and of sets that may still run, and whether any is still starting."""
-    running = 0.0
-    possible = 0.0
-    starting = False
-    for g in range(first, last):
-        if s[GEN_MODE, g] == GEN_RUNNING:
-            running += p[GEN_RATED, g]
-        if s[GEN_MODE, g] != GEN_FAILED and s[GEN_UNAVAILABLE, g] <= 0.0:
-            possible += p[GEN_RATED, g]
-        starting = starting or s[GEN_MODE, g] == GEN_STARTING
-    return running, possible, starting
-
-
-@scalar
-def local_frequency(p_gen: Array, s_gen: Array, first: int, last: int, nominal: float) -> float:
-    """Mean frequency of the running sets [first, last), or nominal when converters alone form the bus [Hz]."""
-    total = 0.0
-    count = 0
-    for g in range(first, last):
-        if s_gen[GEN_MODE, g] == GEN_RUNNING:
-            total += genset_frequency(p_gen, s_gen, g)
-            count += 1
-    if count > 0:
-        return total / count
-    return p_gen[GEN_F_NOMINAL, first] if last > first else nominal
-
-
-@scalar
 def bus_close_step(
     p: Array,
     s: Array,
@@ -180,7 +144,7 @@ def bus_close_step(
     It closes when storage can carry `demand` [W], when the share of possible generation the scheme waits for is
     running, or when nothing more will start. It opens again when no source is left.
     """
-    running, possible, starting = gensets_ready(p_gen, s_gen, gen_first, gen_last)
+    running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
     storage = 0.0
     for k in range(pcs_first, pcs_last):
         storage += s_pcs[PCS_CAPABILITY, k]
@@ -202,7 +166,7 @@ def bus_close_step(
         s[BUS_CAPABILITY, b] = UNLIMITED if s[BUS_VOLTAGE, b] > 0.0 else 0.0
     elif s[BUS_MODE, b] == BUS_ON_LOCAL:
         s[BUS_VOLTAGE, b] = 1.0
-        s[BUS_FREQUENCY, b] = local_frequency(p_gen, s_gen, gen_first, gen_last, nominal)
+        s[BUS_FREQUENCY, b] = plant_frequency(p_gen, s_gen, gen_first, gen_last, nominal)
         s[BUS_CAPABILITY, b] = local
 
 

@@ -33,6 +33,7 @@ for _k in range(1, 21):
 BAT_SOC = BATTERY.state("soc", "1", "state of charge")
 BAT_V_RC = BATTERY.state("voltage_rc", "V", "polarisation voltage")
 BAT_TEMPERATURE = BATTERY.state("temperature", "degC", "pack temperature")
+BAT_STRINGS_OUT = BATTERY.state("strings_out", "1", "share of its strings that are disconnected")
 BAT_POWER = BATTERY.state("power", "W", "terminal power, discharging positive")
 BAT_CURRENT = BATTERY.state("current", "A", "terminal current, discharging positive")
 BAT_VOLTAGE = BATTERY.state("voltage", "V", "terminal voltage")

@@ -27,6 +27,11 @@ UPS_CHANGED = UPS.state("changed_at", "s", "run time at which the mode last chan
 UPS_TIMER = UPS.state("timer", "s", "time the input has been good")
 UPS_WALK = UPS.state("walk", "1", "rectifier walk-in, 0 to 1")
 UPS_VOLTAGE = UPS.state("voltage", "1", "output voltage, per unit")
+UPS_LATCHED = UPS.state(
+    "latched", "1", "1 once its disturbance counter has latched it off the mains, until reset"
+)
+UPS_MODULES_OUT = UPS.state("modules_out", "1", "modules that are out of service")
+UPS_SHED = UPS.state("shed", "1", "shedding order of its bus, handed to the rows it feeds")
 UPS_DEMAND = UPS.state("demand", "W", "output power its children will ask for in this step")
 UPS_MECH_DEMAND = UPS.state("mechanical_demand", "W", "fans and pumps fed from this UPS")
 UPS_MECH_SERVED = UPS.state("mechanical_served", "s", "time they were served since the last thermal step")

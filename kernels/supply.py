@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from twin.kernels.bus import gensets_ready
 from twin.kernels.conversion import quadratic_loss
 from twin.kernels.fields import (
     BUS_CAPABILITY,
@@ -28,13 +27,10 @@ from twin.kernels.fields import (
     BUS_TR_RATED,
     BUS_VOLTAGE,
     FEED_POWER,
-    GEN_MODE,
-    GEN_RATED,
-    GEN_RUNNING,
     PCS_CAPABILITY,
     UPS_POWER_IN,
 )
-from twin.kernels.genset import genset_power_step
+from twin.kernels.genset_plant import plant_power_step, plant_ready
 from twin.kernels.pcs import (
     pcs_charge_limit,
     pcs_follow_step,
@@ -113,7 +109,7 @@ def local_supply(
     dt: float,
 ) -> None:
     """On local sources: generators carry what they can, storage the rest; spare generation charges storage."""
-    running, _, _ = gensets_ready(p_gen, s_gen, gen_first, gen_last)
+    running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
     generated = min(power, running)
     charge, room = storage_charge(p_pcs, s_bat, pcs_first, pcs_last, n_ups, running - power)
     capability = 0.0
@@ -134,11 +130,7 @@ def local_supply(
         else:
             pcs_form_step(p_pcs, s_pcs, k, p_bat, s_bat, n_ups + k, part, dt)
         storage += part
-    generated = power - storage
-    for g in range(gen_first, gen_last):
-        if s_gen[GEN_MODE, g] == GEN_RUNNING:
-            genset_power_step(p_gen, s_gen, g, generated * p_gen[GEN_RATED, g] / running, dt)
-    s[BUS_POWER_GENSET, b] = generated
+    s[BUS_POWER_GENSET, b] = power - storage
     s[BUS_POWER_STORAGE, b] = storage
 
 
@@ -197,10 +189,8 @@ def bus_power_step(
     else:
         for k in range(pcs_first, pcs_last):
             pcs_idle_step(p_pcs, s_pcs, k, p_bat, s_bat, n_ups + k, dt)
-    # Sets that are running or cooling down without load still burn fuel.
-    for g in range(gen_first, gen_last):
-        if s[BUS_MODE, b] != BUS_ON_LOCAL or s_gen[GEN_MODE, g] != GEN_RUNNING:
-            genset_power_step(p_gen, s_gen, g, 0.0, dt)
+    closed = s[BUS_MODE, b] == BUS_ON_LOCAL
+    plant_power_step(p_gen, s_gen, gen_first, gen_last, s[BUS_POWER_GENSET, b], closed, dt)
     given = s[BUS_POWER_MAINS, b] + s[BUS_POWER_GENSET, b] + s[BUS_POWER_STORAGE, b]
     s[BUS_MECH_SERVED, b] += s[BUS_MECH_SHARE, b] * dt
     # On the mains, motors are off the bus while it sags although rectifiers and power supplies may still draw.

@@ -18,10 +18,9 @@ from twin.kernels.bus import (
     bus_close_step,
     bus_demand,
     bus_sense_step,
-    gensets_ready,
-    local_frequency,
     mains_good,
 )
+from twin.kernels.genset_plant import plant_frequency, plant_ready
 
 MAINS, DEAD, LOCAL, OPENING = f.BUS_ON_MAINS, f.BUS_DEAD, f.BUS_ON_LOCAL, f.BUS_OPENING
 
@@ -188,7 +187,7 @@ def test_voltage_and_frequency_of_its_source() -> None:
     bus.s_gen[f.GEN_FREQ_DEV] = 0.01, -0.02
     bus.modes(".")
     assert bus[f.BUS_FREQUENCY] == pytest.approx(50.0 * (1.0 - 0.005))
-    assert local_frequency(bus.p_gen, bus.s_gen, 0, 0, 60.0) == 60.0
+    assert plant_frequency(bus.p_gen, bus.s_gen, 0, 0, 60.0) == 60.0
 
 
 def test_a_sag_stays_on_the_bus_until_it_opens() -> None:
@@ -204,7 +203,7 @@ def test_a_sag_stays_on_the_bus_until_it_opens() -> None:
 def test_what_sets_can_still_give() -> None:
     p, s = several("genset", *[{"power_rated": 10.0**k} for k in range(5)], {"unavailable": 1})
     s[f.GEN_MODE] = f.GEN_RUNNING, f.GEN_STARTING, f.GEN_STOPPED, f.GEN_COOLING, f.GEN_FAILED, f.GEN_STOPPED
-    assert gensets_ready(p, s, 0, 6) == (1.0, 1111.0, True)
+    assert plant_ready(p, s, 0, 6) == (1.0, 1111.0, True)
 
 
 def allocated(
