@@ -28,6 +28,7 @@ from twin.kernels.fields import (
     BUS_FREQUENCY,
     BUS_GAP,
     BUS_GEN_FRACTION,
+    BUS_LOSS,
     BUS_MECH_DEMAND,
     BUS_MECH_SHARE,
     BUS_MODE,
@@ -41,6 +42,7 @@ from twin.kernels.fields import (
     BUS_V_MIN,
     BUS_VOLTAGE,
     FEED_FREQUENCY,
+    FEED_LIMIT,
     FEED_VOLTAGE,
     PCS_CAPABILITY,
     UPS_DEMAND,
@@ -67,6 +69,16 @@ def mains_good(p: Array, b: int, s_feed: Array) -> bool:
     f = int(p[BUS_FEED, b])
     good_v = p[BUS_V_MIN, b] <= s_feed[FEED_VOLTAGE, f] <= p[BUS_V_MAX, b]
     return good_v and p[BUS_F_MIN, b] <= s_feed[FEED_FREQUENCY, f] <= p[BUS_F_MAX, b]
+
+
+@scalar
+def mains_capability(s: Array, b: int, s_feed: Array, f: int) -> float:
+    """Most power bus `b` can draw from its mains: without limit from a grid, what is left of a converter station's [W].
+
+    The loss of the bus's own transformers, that of the last step, is drawn from the station as well.
+    """
+    limit = s_feed[FEED_LIMIT, f]
+    return max(limit - s[BUS_LOSS, b], 0.0) if limit > 0.0 else UNLIMITED
 
 
 @scalar
@@ -163,7 +175,7 @@ def bus_close_step(
     if s[BUS_MODE, b] == BUS_ON_MAINS:
         s[BUS_VOLTAGE, b] = s_feed[FEED_VOLTAGE, f]
         s[BUS_FREQUENCY, b] = s_feed[FEED_FREQUENCY, f]
-        s[BUS_CAPABILITY, b] = UNLIMITED if s[BUS_VOLTAGE, b] > 0.0 else 0.0
+        s[BUS_CAPABILITY, b] = mains_capability(s, b, s_feed, f) if s[BUS_VOLTAGE, b] > 0.0 else 0.0
     elif s[BUS_MODE, b] == BUS_ON_LOCAL:
         s[BUS_VOLTAGE, b] = 1.0
         s[BUS_FREQUENCY, b] = plant_frequency(p_gen, s_gen, gen_first, gen_last, nominal)

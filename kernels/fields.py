@@ -15,6 +15,8 @@ from twin.kernels.fields_pdu import *  # noqa: F403
 from twin.kernels.fields_pdu import PDU
 from twin.kernels.fields_rack import *  # noqa: F403
 from twin.kernels.fields_rack import RACK
+from twin.kernels.fields_ring import *  # noqa: F403
+from twin.kernels.fields_ring import RING, STATION
 from twin.kernels.fields_run import *  # noqa: F403
 from twin.kernels.fields_storage import *  # noqa: F403
 from twin.kernels.fields_storage import BATTERY, PCS
@@ -25,4 +27,6 @@ from twin.kernels.fields_ups import UPS
 from twin.kernels.registry import Block as Block  # noqa: PLC0414
 from twin.kernels.registry import Field as Field  # noqa: PLC0414
 
-BLOCKS = (FEED, BUS, GENSET, BATTERY, PCS, UPS, PDU, RACK, HALL, CDU, PLANT, AREA, TURBINE, RESPONSE, RELAY)
+BLOCKS = (
+    FEED, BUS, GENSET, BATTERY, PCS, UPS, PDU, RACK, HALL, CDU, PLANT, AREA, TURBINE, RESPONSE, RELAY, RING, STATION,
+)  # fmt: skip

@@ -1,8 +1,8 @@
 """The phases of a step: what one unit does between two synchronisations.
 
-Electrical step, in order: feed, supply (buses with their generators), ups_mode, pdu_voltage, rack, pdu_power,
-ups_power, bus_power. Thermal step: rack_prepare, hall, cdu, rack_finish, plant, host_demand. Within a phase
-units do not read what others write, so a loop may take them in any order and a GPU may take them at once.
+Electrical step, in order: feed, ring_sense, supply (buses with their generators), ups_mode, pdu_voltage, rack,
+pdu_power, ups_power, bus_power, ring_power. Thermal step: rack_prepare, hall, cdu, rack_finish, plant, host_demand.
+Within a phase units do not read what others write, so a loop may take them in any order and a GPU at once.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from twin.kernels.fields import (
     RACK,
     RELAY,
     RESPONSE,
+    RING,
+    STATION,
     TURBINE,
     UPS,
     Block,
@@ -31,6 +33,7 @@ from twin.kernels.scalar import Array, Links
 # The order in which `run_interval` takes parameter and state blocks.
 PARAM_ORDER = (
     BUS, GENSET, BATTERY, PCS, UPS, PDU, RACK, HALL, CDU, PLANT, AREA, TURBINE, RESPONSE, RELAY,
+    RING, STATION,
 )  # fmt: skip
 STATE_ORDER = (FEED, *PARAM_ORDER)
 

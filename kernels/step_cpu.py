@@ -10,6 +10,7 @@ from numba import njit, prange
 from twin.kernels.area import area_step
 from twin.kernels.battery import battery_interval
 from twin.kernels.cdu import cdu_step
+from twin.kernels.dc_station import ring_power_step, ring_sense_step
 from twin.kernels.feed import feed_account, feed_step
 from twin.kernels.fields import (
     AREA_FREQUENCY,
@@ -103,6 +104,10 @@ def electrical_step(
     s_pdu: Array,
     p_rack: Array,
     s_rack: Array,
+    p_ring: Array,
+    s_ring: Array,
+    p_station: Array,
+    s_station: Array,
     links: Links,
     signal: Array,
     disturbances: Array,
@@ -114,6 +119,8 @@ def electrical_step(
     n_ups = s_ups.shape[1]
     for f in range(s_feed.shape[1]):
         feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+    for r in range(s_ring.shape[1]):
+        ring_sense_step(r, p_ring, s_ring, p_station, s_station, s_feed, signal[SIG_F_NOMINAL], t, dt)
     for b in range(s_bus.shape[1]):
         supply_phase(
             b, p_bus, s_bus, s_feed, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, links,
@@ -137,6 +144,8 @@ def electrical_step(
         ups_power_step(p_ups, s_ups, u, p_bat, s_bat, s_pdu, links, first, last, share, dt)
     for b in range(s_bus.shape[1]):
         bus_phase(b, p_bus, s_bus, s_feed, s_ups, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, links, signal, dt)
+    for r in range(s_ring.shape[1]):
+        ring_power_step(r, p_ring, s_ring, p_station, s_station, s_feed, dt)
     for f in range(s_feed.shape[1]):
         feed_account(s_feed, f, dt)
 
@@ -204,9 +213,9 @@ def thermal_step(
 @scalar
 def member_interval(
     p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
-    p_area, p_turbine, p_response, p_relay,
+    p_area, p_turbine, p_response, p_relay, p_ring, p_station,
     s_feed, s_bus, s_gen, s_bat, s_pcs, s_ups, s_pdu, s_rack, s_hall, s_cdu, s_plant,
-    s_area, s_turbine, s_response, s_relay,
+    s_area, s_turbine, s_response, s_relay, s_ring, s_station,
     links, signal, utilisation, disturbances, infeed, trace,
     t0, dt, steps, thermal_every, trace_every,
 ):  # fmt: skip
@@ -223,7 +232,7 @@ def member_interval(
             frequency = s_area[AREA_FREQUENCY, a]
         electrical_step(
             p_bus, s_feed, s_bus, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, p_pdu, s_pdu,
-            p_rack, s_rack, links, signal, disturbances, frequency, t, dt,
+            p_rack, s_rack, p_ring, s_ring, p_station, s_station, links, signal, disturbances, frequency, t, dt,
         )  # fmt: skip
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
@@ -238,9 +247,9 @@ def member_interval(
 @njit(error_model="numpy", parallel=True, cache=True)
 def run_interval(
     p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
-    p_area, p_turbine, p_response, p_relay,
+    p_area, p_turbine, p_response, p_relay, p_ring, p_station,
     s_feed, s_bus, s_gen, s_bat, s_pcs, s_ups, s_pdu, s_rack, s_hall, s_cdu, s_plant,
-    s_area, s_turbine, s_response, s_relay,
+    s_area, s_turbine, s_response, s_relay, s_ring, s_station,
     links, variant, active, signal, utilisation, disturbances, infeed, trace,
     t0, dt, steps, thermal_every, trace_every,
 ):  # fmt: skip
@@ -276,9 +285,9 @@ def run_interval(
             v = variant[m]
             member_interval(
                 p_bus[v], p_gen[v], p_bat[v], p_pcs[v], p_ups[v], p_pdu[v], p_rack[v], p_hall[v], p_cdu[v],
-                p_plant[v], p_area[v], p_turbine[v], p_response[v], p_relay[v],
+                p_plant[v], p_area[v], p_turbine[v], p_response[v], p_relay[v], p_ring[v], p_station[v],
                 s_feed[m], s_bus[m], s_gen[m], s_bat[m], s_pcs[m], s_ups[m], s_pdu[m], s_rack[m], s_hall[m],
-                s_cdu[m], s_plant[m], s_area[m], s_turbine[m], s_response[m], s_relay[m],
+                s_cdu[m], s_plant[m], s_area[m], s_turbine[m], s_response[m], s_relay[m], s_ring[m], s_station[m],
                 links, signal[m], utilisation[m], disturbances, infeed, trace[m],
                 t0, dt, steps, thermal_every, trace_every,
             )  # fmt: skip

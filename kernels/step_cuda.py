@@ -14,6 +14,7 @@ from numba import cuda
 from twin.kernels.area import area_step
 from twin.kernels.battery import battery_interval
 from twin.kernels.cdu import cdu_step
+from twin.kernels.dc_station import ring_power_step, ring_sense_step
 from twin.kernels.feed import feed_account, feed_step
 from twin.kernels.fields import (
     AREA_FREQUENCY,
@@ -85,11 +86,14 @@ def begin_interval(
 @cuda.jit(device=True)
 def electrical_step(
     me, all_threads, p_bus, s_feed, s_bus, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, p_pdu,
-    s_pdu, p_rack, s_rack, links, signal, disturbances, frequency, t, dt,
+    s_pdu, p_rack, s_rack, p_ring, s_ring, p_station, s_station, links, signal, disturbances, frequency, t, dt,
 ):  # fmt: skip
     """One electrical step of one member from `t` to `t + dt`."""
     for f in range(me, s_feed.shape[1], all_threads):
         feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+    cuda.syncthreads()
+    for r in range(me, s_ring.shape[1], all_threads):
+        ring_sense_step(r, p_ring, s_ring, p_station, s_station, s_feed, signal[SIG_F_NOMINAL], t, dt)
     cuda.syncthreads()
     for b in range(me, s_bus.shape[1], all_threads):
         supply_phase(
@@ -123,6 +127,8 @@ def electrical_step(
             bus_phase(
                 b, p_bus, s_bus, s_feed, s_ups, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, links, signal, dt
             )
+        for r in range(s_ring.shape[1]):
+            ring_power_step(r, p_ring, s_ring, p_station, s_station, s_feed, dt)
         for f in range(s_feed.shape[1]):
             feed_account(s_feed, f, dt)
     cuda.syncthreads()
@@ -172,9 +178,9 @@ def thermal_step(
 @cuda.jit(cache=True)
 def run_interval(
     p_bus, p_gen, p_bat, p_pcs, p_ups, p_pdu, p_rack, p_hall, p_cdu, p_plant,
-    p_area, p_turbine, p_response, p_relay,
+    p_area, p_turbine, p_response, p_relay, p_ring, p_station,
     s_feed, s_bus, s_gen, s_bat, s_pcs, s_ups, s_pdu, s_rack, s_hall, s_cdu, s_plant,
-    s_area, s_turbine, s_response, s_relay,
+    s_area, s_turbine, s_response, s_relay, s_ring, s_station,
     links, variant, active, signal, utilisation, disturbances, infeed, trace,
     t0, dt, steps, thermal_every, trace_every,
 ):  # fmt: skip
@@ -203,8 +209,8 @@ def run_interval(
             frequency = s_area[m, AREA_FREQUENCY, a]
         electrical_step(
             me, all_threads, p_bus[v], s_feed[m], s_bus[m], p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v],
-            s_pcs[m], p_ups[v], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m], links, signal[m],
-            disturbances, frequency, t, dt,
+            s_pcs[m], p_ups[v], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m], p_ring[v], s_ring[m],
+            p_station[v], s_station[m], links, signal[m], disturbances, frequency, t, dt,
         )  # fmt: skip
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt

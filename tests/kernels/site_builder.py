@@ -63,6 +63,15 @@ IDEAL: dict[str, dict[str, float]] = {
         "voltage_max": 1.15, "frequency_min": 40, "frequency_max": 70, "walk_in": 0, "retransfer_delay": 0,
         "overload": 1.5, "rectifier_margin": 2, "charge_power": 0, "direct": 0, "soc_reserve": 0,
     },
+    "ring": {
+        "nodes": 2, "circuits": 1, "voltage_nominal": 20e3, "current_max": 1e3,
+        **{f"resistance_{k}": 0.1 for k in range(f.RING_NODES_MAX)},
+    },
+    "station": {
+        "ring": 0, "node": 0, "load_side": 0, "feed": 0, "power_rated": 10e6, "loss_0": 0, "loss_1": 0, "loss_2": 0,
+        "voltage_set": 1, "droop": 0.04, "voltage_min": 0.85, "voltage_max": 1.15, "overload": 1.1,
+        "overload_time": 1, "restart_delay": 0,
+    },
     "pdu": {"ups_a": 0, "ups_b": -1, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0},
     "rack": {
         "workload": 0, "pdu": 0, "hall": 0, "cdu": -1, "count": 1, "power_idle": 0, "power_peak": 1e3,
@@ -83,6 +92,8 @@ RUNNING: dict[str, dict[str, float]] = {
     "ups": {"mode": f.UPS_NORMAL, "walk": 1, "voltage": 1},
     "pdu": {},
     "rack": {"mode": f.RACK_ON, "lost_at": -1},
+    "ring": {},
+    "station": {"mode": f.STA_WORKING},
 }
 BLOCKS = {block.name: block for block in f.BLOCKS}
 DIRECT = {"direct": 1.0, "power_rated": 1e12, "overload": 1e3, "rectifier_margin": 1e3}
@@ -133,6 +144,8 @@ def make_site(
     feeds: Units = ({},),
     gensets: Units = (),
     pcs: Units = (),
+    rings: Units = (),
+    stations: Units = (),
 ) -> Site:
     """Put a site together; every class is a list of departures from the ideal unit, sorted by parent.
 
@@ -140,7 +153,7 @@ def make_site(
     """
     given = {
         "feed": feeds, "bus": buses, "genset": gensets, "battery": batteries, "pcs": pcs, "ups": ups,
-        "pdu": pdus, "rack": racks,
+        "pdu": pdus, "rack": racks, "ring": rings, "station": stations,
     }  # fmt: skip
     units: dict[str, list[Unit]] = {name: [] for name in BLOCKS}
     for name, group in given.items():
