@@ -10,6 +10,8 @@ from twin.kernels.site import Site
 
 # Class of the account: block, and its in, out and loss states (None where the class has none).
 ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
+    "station": ("station", f.STA_E_IN, f.STA_E_OUT, f.STA_E_LOSS),
+    "ring": ("ring", f.RING_E_IN, f.RING_E_OUT, f.RING_E_LOSS),
     "bus": ("bus", f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS),
     "genset": ("genset", f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS),
     "battery": ("battery", f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS),
@@ -25,6 +27,8 @@ ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
 
 ENERGIES = {
     "feed": (f.FEED_E_OUT,),
+    "station": (f.STA_E_IN, f.STA_E_OUT, f.STA_E_LOSS),
+    "ring": (f.RING_E_IN, f.RING_E_OUT, f.RING_E_LOSS),
     "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, f.BUS_E_UNSERVED),
     "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME),
     "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT),

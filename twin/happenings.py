@@ -10,13 +10,21 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
-CHANGED = {"bus": f.BUS_CHANGED, "genset": f.GEN_CHANGED, "ups": f.UPS_CHANGED}
+CHANGED = {"station": f.STA_CHANGED, "bus": f.BUS_CHANGED, "genset": f.GEN_CHANGED, "ups": f.UPS_CHANGED}
 
 TOLD_ONE_BY_ONE = 4
 """More units than this that change together are told in one event."""
 
 # Class, mode row, and what a change to each mode is called: (kind, sentence).
 WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
+    "station": (
+        f.STA_MODE,
+        {
+            f.STA_WORKING: ("station working", "{unit} works again."),
+            f.STA_BLOCKED: ("station blocked", "{unit} is blocked: its input is lost, or it is out of service."),
+            f.STA_TRIPPED: ("station tripped", "{unit} has tripped by overload."),
+        },
+    ),
     "bus": (
         f.BUS_MODE,
         {

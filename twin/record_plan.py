@@ -21,6 +21,8 @@ from twin.kernels.fields import Field
 
 _CHANNELS: dict[str, tuple[str, ...]] = {
     "feed": ("voltage", "frequency", "power"),
+    "ring": ("voltage_min", "loading", "power", "loss"),
+    "station": ("mode", "voltage", "power_in", "power_out", "loss"),
     "bus": ("mode", "voltage", "frequency", "power", "power_mains", "power_genset", "power_storage", "loss"),
     "genset": ("mode", "power", "fuel", "frequency_deviation"),
     "battery": ("soc", "power", "temperature", "voltage", "stored"),

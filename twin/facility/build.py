@@ -10,6 +10,8 @@ from twin.facility.generation import gensets as generating_sets
 from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
+from twin.facility.ring import rings as dc_rings
+from twin.facility.ring import stations as dc_stations
 from twin.facility.storage import storage_units
 from twin.facility.supply import buses as bus_units
 from twin.facility.supply import feeds as feed_units
@@ -308,6 +310,8 @@ def build(scenario: Scenario) -> Facility:
         "turbine": [],
         "response": [],
         "relay": [],
+        "ring": dc_rings(scenario.electrical),
+        "station": dc_stations(scenario.electrical),
     }
     blocks: dict[str, Block] = {block.name: block for block in fields.BLOCKS}
     packed = {name: pack_units(blocks[name], group) for name, group in units.items()}

@@ -59,6 +59,7 @@ def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
         "hall": {"plant": "plant", "bus": "bus", "ups": "ups"},
         "cdu": {"plant": "plant", "bus": "bus", "ups": "ups"},
         "plant": {"bus": "bus"},
+        "station": {"feed": "feed"},
     }
     parents: dict[str, list[str]] = {}
     for kind, group in units.items():
@@ -69,4 +70,22 @@ def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
                 if index >= 0:
                     found.append(f"{parent}:{units[parent][index].name}")
             parents[f"{kind}:{unit.name}"] = found
+    return through_rings(units, parents)
+
+
+def through_rings(units: dict[str, list[Unit]], parents: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Put rings and their stations between feeds and busbars, in the place of the feeds that stand for stations."""
+    for ring in units["ring"]:
+        parents[f"ring:{ring.name}"] = []
+    for station in units["station"]:
+        key = f"station:{station.name}"
+        ring_key = f"ring:{units['ring'][int(station.params['ring'])].name}"
+        if station.params["load_side"] <= 0.0:
+            parents[ring_key].append(key)
+            continue
+        parents[key] = [ring_key]
+        stand_in = f"feed:{units['feed'][int(station.params['feed'])].name}"
+        del parents[stand_in]
+        for name, found in parents.items():
+            parents[name] = [key if parent == stand_in else parent for parent in found]
     return parents

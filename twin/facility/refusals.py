@@ -76,6 +76,33 @@ def sized_for_nothing(scenario: Scenario) -> Iterator[Problem]:
             yield scenario.problem(f"electrical.generators.{name}", message)
 
 
+def broken_rings(scenario: Scenario) -> Iterator[Problem]:
+    """DC rings that nothing feeds, busbars on a ring without a station, and stations whose busbar is elsewhere."""
+    electrical = scenario.electrical
+    stations = [
+        (ring_name, name, station)
+        for ring_name, ring in electrical.rings.items()
+        for name, station in ring.stations.items()
+    ]
+    for ring_name, ring in electrical.rings.items():
+        if all(station.feed is None for station in ring.stations.values()):
+            yield scenario.problem(f"electrical.rings.{ring_name}.stations", "none of them has a feed: nothing feeds it")
+    for bus_name, bus in electrical.buses.items():
+        mine = [name for ring_name, name, station in stations if station.bus == bus_name]
+        here = [name for ring_name, name, station in stations if station.bus == bus_name and ring_name == bus.ring]
+        if bus.ring is not None and len(here) != 1:
+            message = f"'{bus.ring}' needs exactly one station with bus: {bus_name}, and has {len(here)}"
+            yield scenario.problem(f"electrical.buses.{bus_name}.ring", message)
+        elif bus.ring is None and mine:
+            message = f"station {mine[0]} feeds it: give it 'ring' instead of 'feed', or remove the station"
+            yield scenario.problem(f"electrical.buses.{bus_name}.feed", message)
+    for ring_name, name, station in stations:
+        there = electrical.buses[station.bus].ring if station.bus is not None else ring_name
+        if there is not None and there != ring_name:
+            key = f"electrical.rings.{ring_name}.stations.{name}.bus"
+            yield scenario.problem(key, f"'{station.bus}' is on '{there}', not on this ring")
+
+
 _REMOVE = "remove it"
 
 CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
@@ -84,4 +111,5 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     without_racks,
     idle_plants,
     sized_for_nothing,
+    broken_rings,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.facility.pack import Unit
+from twin.facility.ring import busbar_stations, feed_of_bus
 from twin.scenario.electrical import Bus, Electrical
 
 NEVER = 1e30
@@ -10,20 +11,20 @@ NEVER = 1e30
 
 
 def feeds(electrical: Electrical) -> list[Unit]:
-    """Utility feeds, nominal and with no loss of mains."""
+    """Utility feeds, nominal and with no loss of mains; after them one for each station that feeds a busbar."""
     states = {
         "voltage": 1.0,
         "frequency": electrical.frequency,
         "outage_start": NEVER,
         "outage_end": NEVER,
     }
-    return [Unit(name, {}, states) for name in electrical.feeds]
+    stand_ins = [f"{ring}.{station}" for ring, station in busbar_stations(electrical)]
+    return [Unit(name, {}, states) for name in [*electrical.feeds, *stand_ins]]
 
 
 def buses(electrical: Electrical) -> list[Unit]:
     """Busbars, on the mains."""
-    order = list(electrical.feeds)
-    return [bus_unit(name, bus, order.index(bus.feed)) for name, bus in electrical.buses.items()]
+    return [bus_unit(name, bus, feed_of_bus(electrical, name)) for name, bus in electrical.buses.items()]
 
 
 def bus_unit(name: str, bus: Bus, feed: int) -> Unit:

@@ -15,6 +15,7 @@ _NODES = {
     "Storage": style.YELLOW,
     "Generators": style.ORANGE,
     "UPS batteries": style.YELLOW,
+    "DC ring": style.BLUE,
     "Switchgear": style.BLUE,
     "UPS": style.BLUE,
     "PDU": style.BLUE,
@@ -48,7 +49,8 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
         values = accounts[name].get(quantity)
         return float(values[member]) if values is not None else math.nan
 
-    storage = of("bus", "e_in") - of("feed", "e_out") - of("genset", "e_out")
+    conversion = of("station", "e_loss") + of("ring", "e_loss")
+    storage = of("bus", "e_in") - (of("feed", "e_out") - conversion) - of("genset", "e_out")
     # Without storage at the switchgear, all that batteries gave went through the UPS systems.
     from_bus = of("ups", "e_bus")
     if math.isnan(from_bus) and "pcs" not in accounts:
@@ -59,7 +61,9 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
     if math.isnan(fans) and heat is not None and "cdu" not in accounts:
         fans = of("hall", "e_in") - float(heat[member])
     flows = [
-        ("Grid", "Switchgear", of("feed", "e_out")),
+        ("Grid", "Switchgear", of("feed", "e_out") - conversion),
+        ("Grid", "DC ring", conversion),
+        ("DC ring", "Losses", conversion),
         ("Fuel", "Generators", of("genset", "e_in")),
         ("Generators", "Switchgear", of("genset", "e_out")),
         ("Generators", "Losses", of("genset", "e_loss")),

@@ -16,6 +16,8 @@ _BOX_H = 54.0
 _MOST = 40
 _LEVEL = {
     "feed": 0,
+    "station": 0,
+    "ring": -1,
     "genset": 0,
     "pcs": 0,
     "bus": 1,
@@ -31,6 +33,8 @@ _KINDS = {
     "feed": "utility feed",
     "genset": "generator",
     "pcs": "battery storage",
+    "station": "converter station",
+    "ring": "DC ring",
     "bus": "busbar",
     "ups": "UPS",
     "pdu": "PDU",
@@ -70,7 +74,7 @@ def fold(nodes: list[dict[str, Any]], most: int = _MOST) -> list[Box]:
         for label in [str(n.get("label") or n["id"])]
     ]
     boxes = _folded(boxes, "rack")
-    for kind in ("pdu", "genset", "pcs", "hall", "cdu", "ups", "bus", "feed", "plant"):
+    for kind in ("pdu", "genset", "pcs", "hall", "cdu", "ups", "bus", "station", "ring", "feed", "plant"):
         if len(boxes) <= most:
             break
         boxes = _folded(_folded(boxes, kind), "rack")
@@ -110,29 +114,42 @@ def _common(same: list[Box]) -> str:
     return first if first == last else f"{first}…{last.removeprefix(same_start)}"
 
 
+def _levels(boxes: list[Box]) -> dict[str, int]:
+    """Return the row of each box; feeds and the stations they feed stand above a ring, the other stations below."""
+    levels = {box.id: _LEVEL[box.kind] for box in boxes}
+    rings = {box.id for box in boxes if box.kind == "ring"}
+    for box in boxes:
+        if box.kind == "feed" and rings:
+            levels[box.id] = -3
+        elif box.kind == "station" and not rings.intersection(box.parents):
+            levels[box.id] = -2
+    return levels
+
+
 def place(boxes: list[Box]) -> float:
     """Give each box its place; return the height of the drawing."""
     cooling = [box for box in boxes if box.kind in _COOLING]
-    widest = max((sum(_LEVEL[box.kind] == level for box in cooling) for level in (2, 3)), default=0)
+    at = _levels(boxes)
+    widest = max((sum(at[box.id] == level for box in cooling) for level in (2, 3)), default=0)
     right = min(400.0, 20.0 + 130.0 * widest) if cooling else 0.0
     power = [box for box in boxes if box.kind not in _COOLING]
-    used = sorted({_LEVEL[box.kind] for box in boxes})
+    used = sorted(set(at.values()))
     rows = {level: i for i, level in enumerate(used)}
     order = {box.id: float(i) for i, box in enumerate(b for b in power if b.kind == "bus")}
     neighbours: dict[str, list[str]] = {box.id: list(box.parents) for box in boxes}
     for box in boxes:
         for parent in box.parents:
             neighbours[parent].append(box.id)
-    for level in (1, 0, 2, 3, 4):
-        row = [box for box in power if _LEVEL[box.kind] == level]
+    for level in (1, 0, -1, -2, -3, 2, 3, 4):
+        row = [box for box in power if at[box.id] == level]
         near = {b.id: [order[n] for n in neighbours[b.id] if n in order] for b in row}
         row.sort(
-            key=lambda b: (sum(near[b.id]) / len(near[b.id]) if near[b.id] else 1e9, _LEVEL[b.kind], b.kind)
+            key=lambda b: (sum(near[b.id]) / len(near[b.id]) if near[b.id] else 1e9, b.kind)
         )
         _spread(row, rows.get(level, 0), 0.0, WIDTH - right)
         order |= {box.id: box.x for box in row}
     for level in (2, 3):
-        row = [box for box in cooling if _LEVEL[box.kind] == level]
+        row = [box for box in cooling if at[box.id] == level]
         _spread(row, rows.get(level, 0), WIDTH - right + 20.0, WIDTH)
     return len(used) * _ROW + 8.0
 

@@ -37,6 +37,11 @@ _MODES: dict[str, dict[int, State]] = {
         fields.PCS_FOLLOWING: (OK, "following the grid"),
         fields.PCS_FORMING: (LOCAL, "carrying the bus"),
     },
+    "station": {
+        fields.STA_BLOCKED: (LOST, "blocked"),
+        fields.STA_WORKING: (OK, "working"),
+        fields.STA_TRIPPED: (LOST, "tripped"),
+    },
     "ups": {
         fields.UPS_OFF: (LOST, "off"),
         fields.UPS_NORMAL: (OK, "normal"),
@@ -63,6 +68,7 @@ def _served(words: str) -> Callable[[float], State]:
 
 _LEVELS: dict[str, tuple[str, Callable[[float], State]]] = {
     "feed": ("voltage", _feed),
+    "ring": ("voltage_min", _feed),
     "hall": ("served", _served("air handlers on")),
     "cdu": ("speed", _served("pumps on")),
     "plant": ("served", _served("cooling")),

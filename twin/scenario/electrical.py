@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
+from twin.scenario.distribution import Ring
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Count
 from twin.scenario.equipment_storage import Battery, Converter
@@ -46,11 +47,17 @@ class BusTransformer(Transformer):
 
 
 class Bus(Part):
-    """A busbar: its utility feed, transformers and transfer switch."""
+    """A busbar: its utility feed or the DC ring whose station feeds it, transformers and transfer switch."""
 
-    feed: str
+    feed: str | None = None
+    ring: str | None = None
     transformer: BusTransformer
     transfer: Transfer
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        one_of(data, ("feed", "ring"), problems)
+        return data
 
 
 class Generators(Genset):
@@ -152,3 +159,4 @@ class Electrical(Part):
     generators: dict[Name, Generators] = Field(default_factory=dict)
     storage: dict[Name, Storage] = Field(default_factory=dict)
     ups: dict[Name, Ups] = Field(default_factory=dict)
+    rings: dict[Name, Ring] = Field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.scenario import library
+from twin.scenario.distribution import StationUnit
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Pdu, Psu, Rack, Server
@@ -14,7 +15,7 @@ from twin.scenario.part import Equipment
 MODELS: dict[str, type[Equipment]] = {
     model.kind: model
     for model in (
-        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter,
+        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter, StationUnit,
         AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
     )
 }  # fmt: skip

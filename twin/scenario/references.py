@@ -15,6 +15,9 @@ from twin.scenario.document import Document, Key
 # Where a name is used -> the mappings that may define it. '*' is any name or index.
 REFERENCES: dict[str, tuple[str, ...]] = {
     "electrical.buses.*.feed": ("electrical.feeds",),
+    "electrical.buses.*.ring": ("electrical.rings",),
+    "electrical.rings.*.stations.*.feed": ("electrical.feeds",),
+    "electrical.rings.*.stations.*.bus": ("electrical.buses",),
     "electrical.generators.*.bus": ("electrical.buses",),
     "electrical.storage.*.bus": ("electrical.buses",),
     "electrical.ups.*.bus": ("electrical.buses",),
@@ -42,6 +45,7 @@ _NOUNS = {
     "electrical.feeds": "feed", "electrical.buses": "bus", "electrical.generators": "generator group",
     "electrical.storage": "storage", "electrical.ups": "UPS", "cooling.halls": "hall",
     "cooling.cdus": "CDU group", "cooling.plants": "plant", "signals.workload": "workload",
+    "electrical.rings": "DC ring",
 }  # fmt: skip
 
 

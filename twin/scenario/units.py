@@ -211,6 +211,11 @@ HeatCapacity = Annotated[float, Quantity("J/K", "a heat capacity", "11.1 kJ/K", 
 Voltage = Annotated[float, Quantity("V", "a voltage", "3.3 V", above=0.0)]
 Charge = Annotated[float, Quantity("C", "an electric charge", "280 Ah", above=0.0)]
 Resistance = Annotated[float, Quantity("ohm", "a resistance", "0.2 mohm", minimum=0.0)]
+ResistancePerLength = Annotated[
+    float, Quantity("ohm/m", "a resistance per length above zero", "0.06 ohm/km", above=0.0)
+]
+Length = Annotated[float, Quantity("m", "a length above zero", "1.5 km", above=0.0)]
+Current = Annotated[float, Quantity("A", "a current above zero", "800 A", above=0.0)]
 EmissionIntensity = Annotated[float, Quantity("kg/J", "an emission per energy", "380 g/kWh", minimum=0.0)]
 Density = Annotated[float, Quantity("kg/m^3", "a mass per volume", "2.71 kg/L", minimum=0.0)]
 FuelPerEnergy = Annotated[float, Quantity("m^3/J", "a fuel volume per energy", "0.261 L/kWh", minimum=0.0)]
