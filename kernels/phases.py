@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from twin.kernels.battery import battery_limits
 from twin.kernels.bus import bus_allocate, bus_close_step, bus_demand, bus_sense_step
+from twin.kernels.dc_bus import dc_bus_step
 from twin.kernels.droop import response_share
 from twin.kernels.fields import (
     BUS_CALL,
@@ -184,6 +185,7 @@ def ups_mode_phase(
     """UPS `u` decides its mode and output voltage, and notes when the mode changed."""
     before = s_ups[UPS_MODE, u]
     ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+    dc_bus_step(p_ups, s_ups, u, s_bat)
     if s_ups[UPS_MODE, u] != before:
         s_ups[UPS_CHANGED, u] = t
 

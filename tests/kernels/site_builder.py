@@ -62,6 +62,7 @@ IDEAL: dict[str, dict[str, float]] = {
         "bus": 0, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0, "voltage_min": 0.85,
         "voltage_max": 1.15, "frequency_min": 40, "frequency_max": 70, "walk_in": 0, "retransfer_delay": 0,
         "overload": 1.5, "rectifier_margin": 2, "charge_power": 0, "direct": 0, "soc_reserve": 0,
+        "dc_float": 0, "dc_battery": 1,
     },
     "ring": {
         "nodes": 2, "circuits": 1, "voltage_nominal": 20e3, "current_max": 1e3,

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from twin.facility.pack import Unit
+from twin.facility.rectifier import supply_loss, supply_window
 from twin.kernels.air import AIR_CP, AIR_DENSITY
 from twin.scenario.racks import RackGroup
 from twin.scenario.scenario import Scenario
@@ -127,7 +128,8 @@ def rack_unit(
     idle = count * server.power_idle - fan_full * FAN_SPEED_MIN**3
     peak = count * server.power_peak - fan_full
     rated = lump * group.psus * group.psu.power_rated
-    a0, a1, a2 = group.psu.loss_polynomial
+    a0, a1, a2 = supply_loss(scenario, group)
+    voltage_min, voltage_max = supply_window(scenario, group)
     liquid = group.liquid_fraction if place["cdu"] >= 0 else 0.0
     # A server without fans of its own still warms the air that leaks past it; its rise is then nominal.
     flow_per_power = server.air_flow_per_power
@@ -147,8 +149,8 @@ def rack_unit(
         "psu_loss_2": a2,
         "psu_loss_3": 0.0,
         "holdup_energy": rated * group.psu.hold_up,
-        "voltage_min": group.psu.voltage_min,
-        "voltage_max": group.psu.voltage_max,
+        "voltage_min": voltage_min,
+        "voltage_max": voltage_max,
         "restart_delay": group.restart_delay,
         "fan_power_rated": fan_full,
         "air_flow_max": AIR_DENSITY * flow_per_power * air_heat,

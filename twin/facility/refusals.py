@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from twin.errors import InputError, Problem
+from twin.facility.rectifier import mixed_feeds
 from twin.scenario.scenario import Scenario
 
 
@@ -112,4 +113,5 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     idle_plants,
     sized_for_nothing,
     broken_rings,
+    mixed_feeds,
 )

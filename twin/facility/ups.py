@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from twin.facility.pack import Unit
+from twin.facility.rectifier import dc_params
 from twin.facility.storage import BATTERY_LIMIT, BATTERY_ROOM, battery_unit
 from twin.kernels.battery import terminal_current
 from twin.kernels.fields import BAT_OCV_POINTS, BATTERY
@@ -61,13 +62,13 @@ def ups_units(name: str, ups: Ups, bus: int, load: float, reserve: float) -> tup
         "direct": 0.0,
         "soc_reserve": reserve,
     }
-    unit = Unit(name, params, {"mode": 1.0, "walk": 1.0, "voltage": 1.0, "timer": ups.retransfer_delay})
     energy = ups_energy(ups, rated)
     limit = rated * max(params["overload"], 1.0) * (1.0 + sum(ups.loss))
     pack = battery_unit(
         f"{name}.battery", ups.battery, energy, ups.initial_soc, limit, params["charge_power"]
     )
-    return unit, pack
+    params |= dc_params(ups, dict(pack.params))
+    return Unit(name, params, {"mode": 1.0, "walk": 1.0, "voltage": 1.0, "timer": ups.retransfer_delay}), pack
 
 
 def direct_units(bus_name: str, bus: int) -> tuple[Unit, Unit]:
@@ -89,6 +90,8 @@ def direct_units(bus_name: str, bus: int) -> tuple[Unit, Unit]:
         "charge_power": 0.0,
         "direct": 1.0,
         "soc_reserve": 1.0,
+        "dc_float": 0.0,
+        "dc_battery": 1.0,
     }
     pack = {f.name: 0.0 for f in BATTERY.params}
     pack |= {"charge_rated": 1.0, "cells_in_series": 1.0, "heat_capacity": 1.0, "conductance": 1.0}

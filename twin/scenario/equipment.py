@@ -9,13 +9,13 @@ from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Pdu, Psu, Rack, Server
 from twin.scenario.equipment_storage import Battery, Converter
 from twin.scenario.equipment_supply import Transfer, Transformer
-from twin.scenario.equipment_ups import UpsUnit
+from twin.scenario.equipment_ups import RectifierSystem, UpsUnit
 from twin.scenario.part import Equipment
 
 MODELS: dict[str, type[Equipment]] = {
     model.kind: model
     for model in (
-        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter, StationUnit,
+        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter, StationUnit, RectifierSystem,
         AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
     )
 }  # fmt: skip

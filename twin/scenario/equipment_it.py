@@ -65,6 +65,9 @@ class Psu(Equipment):
         Load fractions and the efficiencies there; or give `loss`.
     loss : list of three floats, or None
         P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2, x the load fraction of the output.
+    loss_ac_stage : list of three floats, or None
+        The part of the loss in the stage that makes its DC link from AC (rectifier, power factor correction), as
+        `loss`: what a DC system at the voltage of that link spares. Absent: not known, so nothing is spared.
     hold_up : float
         Time that full load is carried after the input is lost, s.
     voltage_min, voltage_max : float
@@ -76,6 +79,7 @@ class Psu(Equipment):
     efficiency_load: list[Fraction] | None = None
     efficiency: list[Fraction] | None = None
     loss: Polynomial | None = None
+    loss_ac_stage: Polynomial | None = None
     hold_up: Duration
     voltage_min: Ratio
     voltage_max: Ratio

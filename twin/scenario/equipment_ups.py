@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic_core import InitErrorDetails
 
 from twin.scenario.equipment_it import Count, Polynomial
-from twin.scenario.part import Equipment, Part
+from twin.scenario.part import Equipment, Part, problem
 from twin.scenario.units import (
     Duration,
     Fraction,
@@ -13,6 +15,7 @@ from twin.scenario.units import (
     Interval,
     PowerRated,
     Ratio,
+    Voltage,
 )
 
 
@@ -49,6 +52,14 @@ class UpsUnit(Equipment):
     counter_events, counter_window : int, s, or None
         So many disturbances within the window latch the UPS on battery until it is reset by hand. Absent: no
         counter.
+    dc_voltage : float, or None
+        Nominal output of a DC system, V; absent for AC. The next four keys belong to it.
+    dc_float : float
+        Output voltage on the rectifiers, battery full, pu.
+    dc_supply_min, dc_supply_max : float
+        Window of the supplies that are made for this voltage, pu.
+    dc_spares_ac_stage : bool
+        Whether these supplies do without the stage that makes their DC link from AC.
     """
 
     kind: ClassVar[str] = "ups"
@@ -65,3 +76,31 @@ class UpsUnit(Equipment):
     charge_fraction: Fraction
     counter_events: Count | None = None
     counter_window: Interval | None = None
+    dc_voltage: Voltage | None = None
+    dc_float: Ratio | None = None
+    dc_supply_min: Ratio | None = None
+    dc_supply_max: Ratio | None = None
+    dc_spares_ac_stage: bool | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        data = super()._complete(data, problems)
+        if isinstance(data, dict):
+            missing = [key for key in _DC if data.get(key) is None]
+            if 0 < len(missing) < len(_DC):
+                problems.append(problem("a DC system needs all of " + ", ".join(_DC) + "; AC has none", (missing[0],)))
+        return data
+
+
+_DC = ("dc_voltage", "dc_float", "dc_supply_min", "dc_supply_max", "dc_spares_ac_stage")
+
+
+class RectifierSystem(UpsUnit):
+    """DC system, rectifiers with a battery on the bus: an entry of the library that stands where a UPS does."""
+
+    kind: ClassVar[str] = "rectifier"
+    dc_voltage: Voltage
+    dc_float: Ratio
+    dc_supply_min: Ratio
+    dc_supply_max: Ratio
+    dc_spares_ac_stage: bool

@@ -94,4 +94,5 @@ def entries(kind: str) -> dict[str, Entry]:
         found[name] = Entry(name, str(body.get("description", "")), fields, document.mark((name,)))
     if problems:
         raise InputError(problems)
-    return found
+    # A DC system stands wherever a UPS does.
+    return found | entries("rectifier") if kind == "ups" else found
