@@ -59,6 +59,17 @@ record: {site: 1 s, racks: 10 s}
 STORAGE = """  storage:
     bess-a: {bus: bus-a, battery: {type: lfp-280ah}, converter: {type: pcs-generic}, power: 500 kW, energy: 1 MWh,
              reserve: 0.5, initial_soc: 0.7}"""
+RING = """  rings:
+    ring-1:
+      voltage: 20 kV
+      double: true
+      cable: {resistance: 0.06 ohm/km, current_max: 600 A}
+      segments: [{from: n1, to: n2, length: 1 km}, {from: n2, to: n3, length: 2 km}, {from: n3, to: n1, length: 3 km}]
+      stations:
+        grid-a: {type: mmc-grid-10mw, power_rated: 300 kW, node: n1, feed: feed-a}
+        grid-b: {type: mmc-grid-10mw, power_rated: 200 kW, node: n2, feed: feed-b}
+        load-b: {type: dcac-load-10mw, power_rated: 1 MW, node: n3, bus: bus-b}
+"""
 CDUS = (
     "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
 )
@@ -70,14 +81,16 @@ MEMBERS = 2
 def small_site(folder: Path, *, full: bool) -> Facility:
     """Build six racks behind two UPS systems.
 
-    With `full`, two racks are liquid-cooled, there is a battery at the switchgear and a grid area with a turbine,
-    a response and a relay; without, those classes have no units at all.
+    With `full`, two racks are liquid-cooled, there is a battery at the switchgear, a DC ring before one busbar and a
+    grid area with a turbine, a response and a relay; without, those classes have no units at all.
     """
     text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
         "CDU_GROUPS", CDUS if full else "", 1
     )
     text = text.replace("GPU_TYPE", "rack-gb200-nvl72" if full else "rack-dgx-h100x4", 1)
     if full:
+        text = text.replace("bus-b: {feed: feed-b,", "bus-b: {ring: ring-1,", 1)
+        text = text.replace("  generators:\n", RING + "  generators:\n", 1)
         text = text.replace("workload: train}", "workload: train, cdu: cdu-1}", 1)
     path = folder / f"six-racks-{full}.yaml"
     path.write_text(text)

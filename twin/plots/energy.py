@@ -50,6 +50,8 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
         return float(values[member]) if values is not None else math.nan
 
     conversion = of("station", "e_loss") + of("ring", "e_loss")
+    # Stations on both sides of a ring have one account: what load stations take is what the ring gives.
+    through_ring = of("station", "e_in") - of("ring", "e_out")
     storage = of("bus", "e_in") - (of("feed", "e_out") - conversion) - of("genset", "e_out")
     # Without storage at the switchgear, all that batteries gave went through the UPS systems.
     from_bus = of("ups", "e_bus")
@@ -61,8 +63,9 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
     if math.isnan(fans) and heat is not None and "cdu" not in accounts:
         fans = of("hall", "e_in") - float(heat[member])
     flows = [
-        ("Grid", "Switchgear", of("feed", "e_out") - conversion),
-        ("Grid", "DC ring", conversion),
+        ("Grid", "Switchgear", of("feed", "e_out") - through_ring),
+        ("Grid", "DC ring", through_ring),
+        ("DC ring", "Switchgear", through_ring - conversion),
         ("DC ring", "Losses", conversion),
         ("Fuel", "Generators", of("genset", "e_in")),
         ("Generators", "Switchgear", of("genset", "e_out")),

@@ -1,0 +1,1 @@
+"""AC and DC distribution of one hall: losses of the chain against published comparisons."""
