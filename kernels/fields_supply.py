@@ -8,12 +8,26 @@ from twin.kernels.registry import Block
 FEED = Block("feed")
 FEED_VOLTAGE = FEED.state("voltage", "1", "positive-sequence voltage at the site's connection, per unit")
 FEED_FREQUENCY = FEED.state("frequency", "Hz", "frequency seen at the connection")
-FEED_PHASE = FEED.state("phase", "rad", "voltage angle, phase jumps so far; nominal rotation left out")
+FEED_PHASE = FEED.state(
+    "phase", "rad", "voltage angle at the start of the step: jumps and rotation beyond nominal; not wrapped"
+)
 FEED_JUMP = FEED.state("jump", "rad", "size of the phase jump at the start of this step")
+FEED_ADVANCE = FEED.state("advance", "rad", "angle gained over this step beyond nominal rotation")
 FEED_OUTAGE_START = FEED.state("outage_start", "s", "start of this member's loss of mains, run time")
 FEED_OUTAGE_END = FEED.state("outage_end", "s", "end of this member's loss of mains, run time")
 FEED_POWER = FEED.state("power", "W", "power imported from the grid")
 FEED_E_OUT = FEED.state("e_out", "J", "energy imported from the grid")
+
+# Columns of a row of disturbances, linear from start to end. Voltages are positive-sequence residuals, per unit.
+DISTURBANCE_START = 0  # run time [s]
+DISTURBANCE_END = 1  # run time [s]; at the start or before it: the row only jumps
+DISTURBANCE_FEED = 2  # index of the feed, -1 for all
+DISTURBANCE_VOLTAGE_0 = 3  # at the start [1]
+DISTURBANCE_VOLTAGE_1 = 4  # at the end [1]
+DISTURBANCE_OFFSET_0 = 5  # of the frequency at the start [Hz]
+DISTURBANCE_OFFSET_1 = 6  # at the end [Hz]
+DISTURBANCE_JUMP = 7  # of the voltage angle at the start [rad], lasting
+DISTURBANCE_WIDTH = 8
 
 # ----------------------------------------------------- bus: transformer, switchgear and transfer to backup
 BUS = Block("bus")

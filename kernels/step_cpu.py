@@ -113,7 +113,7 @@ def electrical_step(
     """One electrical step of one member from `t` to `t + dt`."""
     n_ups = s_ups.shape[1]
     for f in range(s_feed.shape[1]):
-        feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+        feed_step(s_feed, f, t, dt, signal[SIG_VOLTAGE], frequency, signal[SIG_F_NOMINAL], disturbances)
     for b in range(s_bus.shape[1]):
         supply_phase(
             b, p_bus, s_bus, s_feed, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, p_ups, s_ups, links,
@@ -260,8 +260,8 @@ def run_interval(
         Signals of the interval.
     utilisation : (member, workload) array
         Utilisation of each workload, 0 to 1.
-    disturbances : (event, 4) array
-        Voltage disturbances, see `feed.py`.
+    disturbances : (row, DISTURBANCE_WIDTH) array
+        Disturbances of the grid, see `fields_supply.py`.
     infeed : (event, 3) array
         Losses of infeed in the grid area, see `area.py`.
     trace : (member, sample, channel) array

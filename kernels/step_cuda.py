@@ -89,7 +89,7 @@ def electrical_step(
 ):  # fmt: skip
     """One electrical step of one member from `t` to `t + dt`."""
     for f in range(me, s_feed.shape[1], all_threads):
-        feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+        feed_step(s_feed, f, t, dt, signal[SIG_VOLTAGE], frequency, signal[SIG_F_NOMINAL], disturbances)
     cuda.syncthreads()
     for b in range(me, s_bus.shape[1], all_threads):
         supply_phase(

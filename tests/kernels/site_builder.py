@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.disturbances import none, sag_rows
 from twin.facility.links import link
 from twin.facility.pack import Unit, pack_units
 from twin.kernels import fields as f
@@ -180,7 +181,7 @@ class Rig:
         self.set(frequency_start=50, frequency_end=50, voltage=1, frequency_nominal=50, **signal)
         workloads = int(site.params["rack"][0, f.RACK_WORKLOAD].max()) + 1
         self.utilisation = np.ones((members, workloads))
-        self.disturbances = np.zeros((0, 4))
+        self.disturbances = none()
 
     def set(self, **signal: float) -> None:
         """Change signals."""
@@ -193,8 +194,8 @@ class Rig:
 
     def sag(self, start: float, duration: float, residual: float, feed: int = -1) -> None:
         """Add a voltage disturbance."""
-        row = np.array([[start, start + duration, feed, residual]])
-        self.disturbances = np.concatenate([self.disturbances, row])
+        sag = sag_rows([(start, start + duration, feed, residual)])
+        self.disturbances = np.concatenate([self.disturbances, sag])
 
     def outage(self, start: float, duration: float, feed: int | None = None) -> None:
         """Take the mains from one feed or all of them, of every member."""
