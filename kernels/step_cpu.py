@@ -53,6 +53,7 @@ from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.trace import trace_sample
+from twin.kernels.transformer import transformer_step
 from twin.kernels.ups import ups_power_step
 
 
@@ -143,6 +144,7 @@ def electrical_step(
 
 @scalar
 def thermal_step(
+    p_bus: Array,
     s_bus: Array,
     s_ups: Array,
     p_rack: Array,
@@ -198,6 +200,7 @@ def thermal_step(
     for u in range(s_ups.shape[1]):
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(s_bus.shape[1]):
+        transformer_step(p_bus, s_bus, b, signal[SIG_T_DRY], dt)
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
 
 
@@ -228,7 +231,7 @@ def member_interval(
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
             thermal_step(
-                s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links, signal,
+                p_bus, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links, signal,
                 t + dt - period, period,
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0:

@@ -57,6 +57,7 @@ from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.trace import trace_sample
+from twin.kernels.transformer import transformer_step
 from twin.kernels.ups import ups_power_step
 
 
@@ -130,7 +131,7 @@ def electrical_step(
 
 @cuda.jit(device=True)
 def thermal_step(
-    me, all_threads, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
+    me, all_threads, p_bus, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
     signal, t, dt,
 ):  # fmt: skip
     """One thermal step of one member over the period [`t`, `t + dt`] that has just ended electrically."""
@@ -165,6 +166,7 @@ def thermal_step(
     for u in range(me, s_ups.shape[1], all_threads):
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(me, s_bus.shape[1], all_threads):
+        transformer_step(p_bus, s_bus, b, signal[SIG_T_DRY], dt)
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     cuda.syncthreads()
 
@@ -209,7 +211,7 @@ def run_interval(
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
             thermal_step(
-                me, all_threads, s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v],
+                me, all_threads, p_bus[v], s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v],
                 s_cdu[m], p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0 and me == 0:

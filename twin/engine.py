@@ -19,6 +19,7 @@ from twin.kernels.area import area_start
 from twin.kernels.backend import Interval, Machine, open_machine
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
+from twin.kernels.transformer import transformer_rest
 from twin.policies.control import Controls, Policy, Remembering, View
 
 if TYPE_CHECKING:
@@ -218,6 +219,13 @@ def restore(run: Run, k_next: int, arrays: dict[str, Array]) -> None:
     run.k = k_next
 
 
+def rest_transformers(site: Site, states: dict[str, Array], dry_bulb: float) -> None:
+    """Bring the oil of every transformer, which takes half a day to settle, to where the load now leaves it."""
+    for s in states["bus"]:
+        for b in range(s.shape[1]):
+            transformer_rest(site.params["bus"][0], s, b, dry_bulb)
+
+
 def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu") -> dict[str, Array]:
     """Bring one member to the steady state it would have on the mains, and zero its accounts.
 
@@ -267,6 +275,7 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
         )
     settled = {name: np.array(block) for name, block in machine.states().items()} | kept
     settled["battery"] = battery
+    rest_transformers(site, settled, row["signal"][f.SIG_T_DRY])
     accounts.zero_accounts(settled)
     if settled["area"].shape[2]:
         for a in range(settled["area"].shape[2]):

@@ -45,6 +45,11 @@ IDEAL: dict[str, dict[str, float]] = {
         "feed": 0, "transformer_loss_no_load": 0, "transformer_loss_load": 0, "transformer_power_rated": 1e6,
         "voltage_min": 0.85, "voltage_max": 1.1, "frequency_min": 47, "frequency_max": 52, "detect_delay": 0,
         "retransfer_delay": 0, "open_transition": 0, "generator_close_fraction": 1,
+        "transformer_resistance": 0, "transformer_reactance": 0, "transformer_power_factor": 1,
+        "transformer_boost": 0, "tap_step": 0, "tap_max": 0, "tap_band": 0, "tap_delay": 0, "tap_target": 1,
+        "oil_rise": 55, "gradient": 23, "oil_time": 10800, "winding_time": 240, "oil_exponent": 0.8,
+        "winding_exponent": 1.6, "k11": 1, "k21": 1, "k22": 2, "paper_upgraded": 0, "transformer_indoor": 0,
+        "transformer_room": 0, "hot_spot_alarm": NEVER,
     },
     "genset": {
         "bus": 0, "power_rated": 1e3, "start_delay": 0, "crank_limit": 0, "cooldown": 0, "fuel_0": 0,
