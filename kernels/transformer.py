@@ -1,7 +1,7 @@
 """Transformers of a busbar: voltage drop and taps, temperatures of oil and winding, ageing of the paper.
 
-Temperatures after IEC 60076-7:2018, 8.2: top oil follows its ultimate rise above the ambient air with one time constant;
-the hot spot stands above it by the difference of two lags, so that it overshoots when the load steps up:
+Temperatures after IEC 60076-7:2018, 8.2: top oil follows its ultimate rise above the ambient air with one time
+constant; the hot spot stands above it by the difference of two lags, so that it overshoots when the load steps up:
 
     top_oil -> ambient + oil_rise ((P0 + Pk K^2) / (P0 + Pk))^x             with  k11 tau_oil
     g1      -> k21 gradient K^y                                             with  k22 tau_winding
