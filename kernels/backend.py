@@ -42,8 +42,8 @@ class Interval:
         Signals, `SIG_...` of `fields.py`.
     utilisation : (member, workload) array
         Utilisation of each workload, 0 to 1.
-    disturbances : (event, 4) array
-        Voltage disturbances, see `feed.py`.
+    disturbances : (row, DISTURBANCE_WIDTH) array
+        Disturbances of the grid that act in the interval, see `fields_supply.py`.
     """
 
     start: float

@@ -57,6 +57,7 @@ from twin.kernels.fields import (
 )
 from twin.kernels.genset_plant import plant_frequency, plant_ready
 from twin.kernels.scalar import Array, scalar
+from twin.kernels.transformer import transformer_voltage
 from twin.kernels.ups import ROUNDING, ups_want
 
 # The mains give what is asked; a finite number keeps arithmetic free of infinities [W].
@@ -173,7 +174,7 @@ def bus_close_step(
     s[BUS_FREQUENCY, b] = 0.0
     s[BUS_CAPABILITY, b] = 0.0
     if s[BUS_MODE, b] == BUS_ON_MAINS:
-        s[BUS_VOLTAGE, b] = s_feed[FEED_VOLTAGE, f]
+        s[BUS_VOLTAGE, b] = transformer_voltage(p, s, b, s_feed[FEED_VOLTAGE, f])
         s[BUS_FREQUENCY, b] = s_feed[FEED_FREQUENCY, f]
         s[BUS_CAPABILITY, b] = mains_capability(s, b, s_feed, f) if s[BUS_VOLTAGE, b] > 0.0 else 0.0
     elif s[BUS_MODE, b] == BUS_ON_LOCAL:

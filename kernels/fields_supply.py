@@ -8,8 +8,11 @@ from twin.kernels.registry import Block
 FEED = Block("feed")
 FEED_VOLTAGE = FEED.state("voltage", "1", "positive-sequence voltage at the site's connection, per unit")
 FEED_FREQUENCY = FEED.state("frequency", "Hz", "frequency seen at the connection")
-FEED_PHASE = FEED.state("phase", "rad", "voltage angle, phase jumps so far; nominal rotation left out")
+FEED_PHASE = FEED.state(
+    "phase", "rad", "voltage angle at the start of the step: jumps and rotation beyond nominal; not wrapped"
+)
 FEED_JUMP = FEED.state("jump", "rad", "size of the phase jump at the start of this step")
+FEED_ADVANCE = FEED.state("advance", "rad", "angle gained over this step beyond nominal rotation")
 FEED_OUTAGE_START = FEED.state("outage_start", "s", "start of this member's loss of mains, run time")
 FEED_OUTAGE_END = FEED.state("outage_end", "s", "end of this member's loss of mains, run time")
 FEED_LIMIT = FEED.state(
@@ -17,6 +20,17 @@ FEED_LIMIT = FEED.state(
 )
 FEED_POWER = FEED.state("power", "W", "power imported from the grid")
 FEED_E_OUT = FEED.state("e_out", "J", "energy imported from the grid")
+
+# Columns of a row of disturbances, linear from start to end. Voltages are positive-sequence residuals, per unit.
+DISTURBANCE_START = 0  # run time [s]
+DISTURBANCE_END = 1  # run time [s]; at the start or before it: the row only jumps
+DISTURBANCE_FEED = 2  # index of the feed, -1 for all
+DISTURBANCE_VOLTAGE_0 = 3  # at the start [1]
+DISTURBANCE_VOLTAGE_1 = 4  # at the end [1]
+DISTURBANCE_OFFSET_0 = 5  # of the frequency at the start [Hz]
+DISTURBANCE_OFFSET_1 = 6  # at the end [Hz]
+DISTURBANCE_JUMP = 7  # of the voltage angle at the start [rad], lasting
+DISTURBANCE_WIDTH = 8
 
 # ----------------------------------------------------- bus: transformer, switchgear and transfer to backup
 BUS = Block("bus")
@@ -63,6 +77,43 @@ BUS_E_IN = BUS.state("e_in", "J", "energy from feed, generators and storage")
 BUS_E_OUT = BUS.state("e_out", "J", "energy to UPS inputs and mechanical loads")
 BUS_E_LOSS = BUS.state("e_loss", "J", "transformer heat")
 BUS_E_UNSERVED = BUS.state("e_unserved", "J", "mechanical demand not served")
+
+# Transformers of a bus: impedance and taps, heat after IEC 60076-7; see transformer.py.
+BUS_TR_RESISTANCE = BUS.param("transformer_resistance", "1", "series resistance over rated impedance")
+BUS_TR_REACTANCE = BUS.param("transformer_reactance", "1", "series reactance over rated impedance")
+BUS_TR_POWER_FACTOR = BUS.param("transformer_power_factor", "1", "power factor of its load, lagging")
+BUS_TR_BOOST = BUS.param("transformer_boost", "1", "rise of the secondary voltage by the fixed tap")
+BUS_TAP_STEP = BUS.param("tap_step", "1", "voltage of one step of the on-load tap changer")
+BUS_TAP_MAX = BUS.param("tap_max", "1", "steps either way; 0: no tap changer")
+BUS_TAP_BAND = BUS.param("tap_band", "1", "departure from the target that is let be")
+BUS_TAP_DELAY = BUS.param("tap_delay", "s", "time out of the band before a step")
+BUS_TAP_TARGET = BUS.param("tap_target", "1", "voltage the tap changer keeps")
+BUS_TR_OIL_RISE = BUS.param("oil_rise", "K", "top oil above the air at rated losses")
+BUS_TR_GRADIENT = BUS.param("gradient", "K", "hot spot above the top oil at rated current")
+BUS_TR_OIL_TIME = BUS.param("oil_time", "s", "time constant of the oil")
+BUS_TR_WINDING_TIME = BUS.param("winding_time", "s", "time constant of the winding")
+BUS_TR_OIL_EXPONENT = BUS.param("oil_exponent", "1", "exponent of the losses in the oil's rise")
+BUS_TR_WINDING_EXPONENT = BUS.param("winding_exponent", "1", "exponent of the current in the gradient")
+BUS_TR_K11 = BUS.param("k11", "1", "thermal constant of IEC 60076-7")
+BUS_TR_K21 = BUS.param("k21", "1", "thermal constant of IEC 60076-7")
+BUS_TR_K22 = BUS.param("k22", "1", "thermal constant of IEC 60076-7")
+BUS_TR_UPGRADED = BUS.param("paper_upgraded", "1", "1 for thermally upgraded paper")
+BUS_TR_INDOOR = BUS.param("transformer_indoor", "1", "1 when it stands in a room, 0 outdoors")
+BUS_TR_ROOM = BUS.param("transformer_room", "degC", "air of that room")
+BUS_TR_ALARM = BUS.param("hot_spot_alarm", "degC", "hot spot above which it alarms")
+BUS_TAP = BUS.state("tap", "1", "position of the on-load tap changer, raising positive")
+BUS_TAP_TIMER = BUS.state("tap_timer", "s", "time its voltage has been out of the band")
+BUS_TR_SQUARE = BUS.state(
+    "load_square", "s", "square of the loading over the time since the last thermal step"
+)
+BUS_TR_LOADING = BUS.state("loading", "1", "apparent power over rating, RMS of the last thermal step")
+BUS_TR_TOP_OIL = BUS.state("top_oil", "degC", "top-oil temperature")
+BUS_TR_GRADIENT_1 = BUS.state("gradient_1", "K", "fast part of hot spot above top oil")
+BUS_TR_GRADIENT_2 = BUS.state("gradient_2", "K", "slow part, taken off it")
+BUS_TR_HOT_SPOT = BUS.state("hot_spot", "degC", "hot-spot temperature of the winding")
+BUS_TR_HOT_MAX = BUS.state("hot_spot_max", "degC", "highest hot spot so far")
+BUS_TR_LIFE_LOST = BUS.state("life_lost", "s", "life of the paper used: time at the reference temperature")
+BUS_TR_ALARM_TIME = BUS.state("alarm_time", "s", "time above the alarm temperature")
 
 BUS_ON_MAINS = 0
 BUS_DEAD = 1

@@ -54,6 +54,7 @@ from twin.kernels.pcs import pcs_limits
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
+from twin.kernels.transformer import transformer_account
 from twin.kernels.ups import ups_mode_step, ups_output
 
 
@@ -225,6 +226,7 @@ def bus_phase(
         p_pcs, s_pcs, first_child(links, LINK_BUS_PCS, b), first_child(links, LINK_BUS_PCS, b + 1),
         p_bat, s_bat, s_ups.shape[1], share, dt,
     )  # fmt: skip
+    transformer_account(p_bus, s_bus, b, dt)
 
 
 @scalar

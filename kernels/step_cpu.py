@@ -54,6 +54,7 @@ from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.trace import trace_sample
+from twin.kernels.transformer import transformer_step
 from twin.kernels.ups import ups_power_step
 
 
@@ -118,7 +119,7 @@ def electrical_step(
     """One electrical step of one member from `t` to `t + dt`."""
     n_ups = s_ups.shape[1]
     for f in range(s_feed.shape[1]):
-        feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+        feed_step(s_feed, f, t, dt, signal[SIG_VOLTAGE], frequency, signal[SIG_F_NOMINAL], disturbances)
     for r in range(s_ring.shape[1]):
         ring_sense_step(r, p_ring, s_ring, p_station, s_station, s_feed, signal[SIG_F_NOMINAL], t, dt)
     for b in range(s_bus.shape[1]):
@@ -152,6 +153,7 @@ def electrical_step(
 
 @scalar
 def thermal_step(
+    p_bus: Array,
     s_bus: Array,
     s_ups: Array,
     p_rack: Array,
@@ -207,6 +209,7 @@ def thermal_step(
     for u in range(s_ups.shape[1]):
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(s_bus.shape[1]):
+        transformer_step(p_bus, s_bus, b, signal[SIG_T_DRY], dt)
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
 
 
@@ -237,7 +240,7 @@ def member_interval(
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
             thermal_step(
-                s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links, signal,
+                p_bus, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links, signal,
                 t + dt - period, period,
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0:
@@ -269,8 +272,8 @@ def run_interval(
         Signals of the interval.
     utilisation : (member, workload) array
         Utilisation of each workload, 0 to 1.
-    disturbances : (event, 4) array
-        Voltage disturbances, see `feed.py`.
+    disturbances : (row, DISTURBANCE_WIDTH) array
+        Disturbances of the grid, see `fields_supply.py`.
     infeed : (event, 3) array
         Losses of infeed in the grid area, see `area.py`.
     trace : (member, sample, channel) array

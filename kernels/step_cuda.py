@@ -58,6 +58,7 @@ from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.trace import trace_sample
+from twin.kernels.transformer import transformer_step
 from twin.kernels.ups import ups_power_step
 
 
@@ -90,7 +91,7 @@ def electrical_step(
 ):  # fmt: skip
     """One electrical step of one member from `t` to `t + dt`."""
     for f in range(me, s_feed.shape[1], all_threads):
-        feed_step(s_feed, f, t, signal[SIG_VOLTAGE], frequency, disturbances)
+        feed_step(s_feed, f, t, dt, signal[SIG_VOLTAGE], frequency, signal[SIG_F_NOMINAL], disturbances)
     cuda.syncthreads()
     for r in range(me, s_ring.shape[1], all_threads):
         ring_sense_step(r, p_ring, s_ring, p_station, s_station, s_feed, signal[SIG_F_NOMINAL], t, dt)
@@ -136,7 +137,7 @@ def electrical_step(
 
 @cuda.jit(device=True)
 def thermal_step(
-    me, all_threads, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
+    me, all_threads, p_bus, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
     signal, t, dt,
 ):  # fmt: skip
     """One thermal step of one member over the period [`t`, `t + dt`] that has just ended electrically."""
@@ -171,6 +172,7 @@ def thermal_step(
     for u in range(me, s_ups.shape[1], all_threads):
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(me, s_bus.shape[1], all_threads):
+        transformer_step(p_bus, s_bus, b, signal[SIG_T_DRY], dt)
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     cuda.syncthreads()
 
@@ -215,7 +217,7 @@ def run_interval(
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
             thermal_step(
-                me, all_threads, s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v],
+                me, all_threads, p_bus[v], s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v],
                 s_cdu[m], p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0 and me == 0:

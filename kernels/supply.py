@@ -24,6 +24,7 @@ from twin.kernels.fields import (
     BUS_POWER_STORAGE,
     BUS_TR_LOAD,
     BUS_TR_NO_LOAD,
+    BUS_TR_POWER_FACTOR,
     BUS_TR_RATED,
     BUS_VOLTAGE,
     FEED_POWER,
@@ -45,7 +46,9 @@ from twin.kernels.scalar import Array, scalar
 def transformer_loss(p: Array, b: int, power: float) -> float:
     """No-load loss and load loss (square of load) of the transformers of bus `b` [W], IEC 60076-1."""
     rated = p[BUS_TR_RATED, b]
-    return quadratic_loss(power, rated, p[BUS_TR_NO_LOAD, b] / rated, 0.0, p[BUS_TR_LOAD, b] / rated)
+    return quadratic_loss(
+        power / p[BUS_TR_POWER_FACTOR, b], rated, p[BUS_TR_NO_LOAD, b] / rated, 0.0, p[BUS_TR_LOAD, b] / rated
+    )
 
 
 @scalar

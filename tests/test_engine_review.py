@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from twin.channels import site_power, ups_soc
+from twin.disturbances import seen_by_a_step
 from twin.engine import Run, checkpoint_arrays, go, lay_out, restore
 from twin.kernels import fields as f
 from twin.policies.arbitrage import Arbitrage
 from twin.policies.control import Controls, View
 from twin.policies.shifting import LoadShifting
-from twin.run import execute, prepare, seen_by_a_step
+from twin.run import execute, prepare
 from twin.scenario.load import load
 
 QUIET = ("events=[]", "record.trace=null")

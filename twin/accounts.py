@@ -29,7 +29,7 @@ ENERGIES = {
     "feed": (f.FEED_E_OUT,),
     "station": (f.STA_E_IN, f.STA_E_OUT, f.STA_E_LOSS),
     "ring": (f.RING_E_IN, f.RING_E_OUT, f.RING_E_LOSS),
-    "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, f.BUS_E_UNSERVED),
+    "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, f.BUS_E_UNSERVED, f.BUS_TR_LIFE_LOST, f.BUS_TR_ALARM_TIME),
     "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME),
     "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT),
     "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
@@ -49,6 +49,7 @@ def zero_accounts(states: dict[str, Array]) -> None:
     """Start every account, counter and record of extremes afresh: the run begins now."""
     for name, rows in ENERGIES.items():
         states[name][:, list(rows)] = 0.0
+    states["bus"][:, f.BUS_TR_HOT_MAX] = states["bus"][:, f.BUS_TR_HOT_SPOT]
     rack = states["rack"]
     rack[:, f.RACK_LOST_AT] = -1.0
     rack[:, f.RACK_T_INLET_MAX] = rack[:, f.RACK_T_INLET]

@@ -302,17 +302,19 @@ def steps(layout: Layout) -> Iterator[str]:
     """Events shorter than the step that is to see them."""
     step = layout.scenario.run.step
     for index, event in enumerate(layout.scenario.events):
-        if event.duration < step:
-            yield f"events.{index}: the {event.type} lasts {_time(event.duration)}, less than run.step, {_time(step)}"
+        lengths = getattr(event, "duration", step)
+        shortest = min(lengths) if isinstance(lengths, list) else lengths
+        if shortest < step:
+            yield f"events.{index}: the {event.type} lasts {_time(shortest)}, less than run.step, {_time(step)}"
 
 
 def ends(layout: Layout) -> Iterator[str]:
     """Events that outlast the run."""
     duration = layout.scenario.run.duration
     for index, event in enumerate(layout.scenario.events):
-        if event.at + event.duration > duration:
+        if event.ends > duration:
             yield (
-                f"events.{index}: the {event.type} lasts until {_time(event.at + event.duration)}, "
+                f"events.{index}: the {event.type} lasts until {_time(event.ends)}, "
                 f"but the run ends at {_time(duration)}: what follows it is not seen"
             )
 

@@ -87,6 +87,7 @@ class Setup:
         """Members side by side on a backend, on the mains at 60 % utilisation."""
         import numpy as np
 
+        from twin.disturbances import none
         from twin.kernels import fields as f
         from twin.kernels.backend import Interval, open_machine
 
@@ -106,7 +107,7 @@ class Setup:
             active=np.ones(members, dtype=np.int64),
             signal=signal,
             utilisation=np.full((members, len(self.facility.workloads)), 0.6),
-            disturbances=np.zeros((0, 4)),
+            disturbances=none(),
         )
         memory = sum(block.nbytes for block in blocks)
         return Load(open_machine(backend, site, states), interval, members, site.racks, memory)

@@ -117,7 +117,7 @@ def _hall(result: Result) -> str:
 def _event(result: Result, scenario: Scenario) -> Iterator[str]:
     """Tell what the grid did and what the batteries gave, up to the loss of mains."""
     policy: Any = scenario.policies[0]
-    before = result.time("site") <= scenario.events[0].at
+    before = result.time("site") <= scenario.events[0].starts
     time = result.time("site")[before]
     frequency = result.series("site", "frequency")[before]
     given = result.series("battery", "power")[: time.size].sum(axis=1)
@@ -141,18 +141,18 @@ def _outage(result: Result, scenario: Scenario) -> Iterator[str]:
     outage = scenario.events[0]
     yield _at(
         result,
-        outage.at,
-        f"Then what did not happen that day: both feeds are lost for {duration(outage.duration)}.",
+        outage.starts,
+        f"Then what did not happen that day: both feeds are lost for {duration(outage.ends - outage.starts)}.",
     )
     for kind, words in (
         ("ups on battery", "The UPS carry the racks from their batteries."),
         ("genset running", "The generators are ready for load."),
         ("mains restored", "The switchgear is back on the mains, after a wait to see that they stay."),
     ):
-        found = [event.t for event in result.events if event.kind == kind and event.t >= outage.at]
+        found = [event.t for event in result.events if event.kind == kind and event.t >= outage.starts]
         if found:
             yield _at(result, min(found), words)
-    yield from _heat(result, scenario, outage.at)
+    yield from _heat(result, scenario, outage.starts)
 
 
 def _heat(result: Result, scenario: Scenario, since: float) -> Iterator[str]:

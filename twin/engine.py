@@ -11,6 +11,7 @@ import numpy as np
 
 from twin import accounts
 from twin.channels import site_values
+from twin.disturbances import Disturbances, none
 from twin.happenings import changed, happenings, modes
 from twin.inputs import Inputs
 from twin.kernels import fields as f
@@ -18,6 +19,7 @@ from twin.kernels.area import area_start
 from twin.kernels.backend import Interval, Machine, open_machine
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
+from twin.kernels.transformer import transformer_rest
 from twin.policies.control import Controls, Policy, Remembering, View
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ class Run:
     ----------
     machine : Machine
         The site and its members on a backend.
-    disturbances : (event, 4) array
-        Known voltage disturbances, see `kernels/feed.py`; the fine step is used around them.
+    disturbances : Disturbances
+        What the grid does; the fine step is used around its edges and while it moves.
     known : (n,) array
         Instants near which the fine step is used [s].
     start : dict of str to array
@@ -69,7 +71,7 @@ class Run:
     inputs: Inputs
     policies: list[Policy]
     timing: Timing
-    disturbances: Array
+    disturbances: Disturbances
     known: Array
     start: dict[str, Array] = field(default_factory=dict)
     k: int = 0
@@ -142,8 +144,9 @@ def act(run: Run, t: float, row: dict[str, Array], states: dict[str, Array]) -> 
 def lay_out(run: Run, t: float, controls: Controls) -> Interval:
     """Choose the steps of the interval at `t`: fine near what disturbs, coarse when nothing happens."""
     timing = run.timing
-    near = np.any((run.known >= t - timing.settle) & (run.known < t + 2.0 * timing.interval))
-    fine = bool(near) or t < run.fine_until
+    since, until = t - timing.settle, t + 2.0 * timing.interval
+    near = np.any((run.known >= since) & (run.known < until))
+    fine = bool(near) or t < run.fine_until or run.disturbances.moving(since, until)
     step = timing.step if fine else timing.coarse
     steps = round(timing.interval / step)
     trace = 0
@@ -159,7 +162,7 @@ def lay_out(run: Run, t: float, controls: Controls) -> Interval:
         active=np.ones(controls.signal.shape[0], dtype=np.int64),
         signal=controls.signal,
         utilisation=controls.utilisation,
-        disturbances=run.disturbances,
+        disturbances=run.disturbances.within(t, t + timing.interval),
     )
 
 
@@ -216,6 +219,13 @@ def restore(run: Run, k_next: int, arrays: dict[str, Array]) -> None:
     run.k = k_next
 
 
+def rest_transformers(site: Site, states: dict[str, Array], dry_bulb: float) -> None:
+    """Bring the oil of every transformer, which takes half a day to settle, to where the load now leaves it."""
+    for s in states["bus"]:
+        for b in range(s.shape[1]):
+            transformer_rest(site.params["bus"][0], s, b, dry_bulb)
+
+
 def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu") -> dict[str, Array]:
     """Bring one member to the steady state it would have on the mains, and zero its accounts.
 
@@ -260,11 +270,12 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
                 active=np.ones(1, dtype=np.int64),
                 signal=signal,
                 utilisation=row["utilisation"][None, :].copy(),
-                disturbances=np.zeros((0, 4)),
+                disturbances=none(),
             )
         )
     settled = {name: np.array(block) for name, block in machine.states().items()} | kept
     settled["battery"] = battery
+    rest_transformers(site, settled, row["signal"][f.SIG_T_DRY])
     accounts.zero_accounts(settled)
     if settled["area"].shape[2]:
         for a in range(settled["area"].shape[2]):

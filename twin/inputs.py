@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from twin.disturbances import Measured
 from twin.errors import InputError
 from twin.facility import Facility
 from twin.kernels import fields
 from twin.kernels.scalar import Array
+from twin.measured import open_measured
 from twin.scenario.scenario import Scenario
 from twin.signals import Signal, Site, open_signal
 from twin.signals.area import AreaModel, load_area
@@ -39,6 +41,8 @@ class Inputs:
         The grid area the site acts on.
     nominal : float
         Nominal frequency [Hz].
+    measured : Measured or None
+        Record of the grid's voltage, and of its frequency if it has one.
     currency : str
         Of the price signal.
     interval, duration : float
@@ -55,21 +59,29 @@ class Inputs:
     currency: str
     interval: float
     duration: float
+    measured: Measured | None = None
     _first: int = -1
     _table: dict[str, Array] = field(default_factory=dict)
 
     def report(self) -> list[str]:
         """What was found and filled in the files, in sentences."""
         signals = [self.frequency, self.price, self.carbon, self.weather, *(s for s, _ in self.workload)]
-        return [f"{s.name}: {line}" for s in signals if s is not None for line in s.report]
+        found = [f"{s.name}: {line}" for s in signals if s is not None for line in s.report]
+        return found + [f"{s.name}: {line}" for s in self._record() for line in s.report]
 
     def sources(self) -> dict[str, str]:
         """Where each signal comes from."""
         signals = [self.frequency, self.price, self.carbon, self.weather, *(s for s, _ in self.workload)]
-        found = {s.name: s.source for s in signals if s is not None}
+        found = {s.name: s.source for s in (*signals, *self._record()) if s is not None}
         if self.area is not None:
             found["frequency"] = f"grid area model {self.area.name}: {self.area.description}"
         return found
+
+    def _record(self) -> list[Signal]:
+        """Series of the measured grid."""
+        if self.measured is None:
+            return []
+        return [s for s in (self.measured.voltage, self.measured.frequency) if s is not None]
 
     def row(self, k: int) -> dict[str, Array]:
         """Values of interval `k`: signal row, utilisation, price and carbon at its start."""
@@ -172,12 +184,18 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
         else (opened("workload", source.spec(), name), 0.0)
         for name, source in signals.workload.items()
     ]
+    measured = None
+    if signals.voltage is not None:
+        try:
+            measured = open_measured(scenario, length, base)
+        except InputError as error:
+            problems.extend(error.problems)
     if problems:
         raise InputError(problems)
     assert price is not None and carbon is not None and weather is not None
     return Inputs(
         frequency, price, carbon, weather, workload, area, scenario.electrical.frequency,
-        price.unit.partition("/")[0], run.control_interval, length,
+        price.unit.partition("/")[0], run.control_interval, length, measured,
     )  # fmt: skip
 
 

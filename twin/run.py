@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import io
 import json
-import math
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,13 +13,14 @@ import numpy as np
 
 from twin import __version__, accounts
 from twin.channels import site_fields
+from twin.disturbances import Disturbances
 from twin.engine import Run, Timing, go, restore, settle
 from twin.errors import InputError
+from twin.event_rows import event_rows
 from twin.facility import Facility, build
 from twin.inputs import Inputs, add_area, open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, open_machine
-from twin.kernels.clock import INSTANT
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.memory import available_memory, in_words
@@ -40,26 +40,6 @@ def timing_of(scenario: Scenario) -> Timing:
         run.step, run.coarse_step, run.thermal_step, run.control_interval,
         round(run.duration / run.control_interval), run.settle, scenario.record.trace,
     )  # fmt: skip
-
-
-def seen_by_a_step(start: float, end: float, step: float) -> tuple[float, float]:
-    """Start and end of a disturbance; one that lies between the starts of two steps lasts for the first [s]."""
-    before = math.floor(start / step * (1.0 + 1e-12))
-    if before * step < start - INSTANT and (before + 1) * step + INSTANT >= end:
-        return before * step, (before + 1) * step
-    return start, end
-
-
-def disturbances_of(scenario: Scenario) -> Array:
-    """Events of the scenario as voltage disturbances: start, end, feed (-1 for all), residual voltage."""
-    order = list(scenario.electrical.feeds)
-    rows = []
-    for event in scenario.events:
-        residual = event.residual if event.type == "sag" else 0.0
-        indices = [-1] if "all" in event.feeds else [order.index(name) for name in event.feeds]
-        start, end = seen_by_a_step(event.at, event.at + event.duration, scenario.run.step)
-        rows += [(start, end, index, residual) for index in indices]
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def require_memory(scenario: Scenario, facility: Facility) -> None:
@@ -151,12 +131,12 @@ def prepare(
     acting = [*make_policies(scenario, facility), *policies]
     require_memory(scenario, facility)
     timing = timing_of(scenario)
-    disturbances = disturbances_of(scenario)
+    disturbances = Disturbances(event_rows(scenario), inputs.measured, timing.coarse)
     states = start_states(scenario, facility, inputs, name)
     require_numbers(facility.site, states)
     samples = 0 if timing.trace is None else round(timing.interval / timing.trace)
     machine = open_machine(name, facility.site, states, samples=samples)
-    known = np.concatenate([disturbances[:, 0], disturbances[:, 1], facility.site.infeed[:, 0]])
+    known = np.concatenate([disturbances.edges(), facility.site.infeed[:, 0]])
     start = accounts.stored(facility.site, states)
     return Run(facility.site, machine, inputs, acting, timing, disturbances, known, start), facility
 
@@ -210,10 +190,9 @@ def metadata_of(scenario: Scenario, facility: Facility, run: Run) -> dict[str, s
 def announce(scenario: Scenario, recorder: Recorder) -> None:
     """Put the events of the scenario into the log."""
     for event in scenario.events:
-        what = "Loss of mains" if event.type == "outage" else f"Sag to {event.residual:g} pu"
-        feeds = ", ".join(event.feeds)
-        text = f"{what} on {feeds} for {event.duration:g} s (scenario event)."
-        recorder.event(event.at, 0, event.type, feeds, text)
+        recorder.event(
+            event.starts, 0, event.type, ", ".join(event.feeds), f"{event.words()} (scenario event)."
+        )
 
 
 def execute(

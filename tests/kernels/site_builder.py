@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.disturbances import none, sag_rows
 from twin.facility.links import link
 from twin.facility.pack import Unit, pack_units
 from twin.kernels import fields as f
@@ -44,6 +45,11 @@ IDEAL: dict[str, dict[str, float]] = {
         "feed": 0, "transformer_loss_no_load": 0, "transformer_loss_load": 0, "transformer_power_rated": 1e6,
         "voltage_min": 0.85, "voltage_max": 1.1, "frequency_min": 47, "frequency_max": 52, "detect_delay": 0,
         "retransfer_delay": 0, "open_transition": 0, "generator_close_fraction": 1,
+        "transformer_resistance": 0, "transformer_reactance": 0, "transformer_power_factor": 1,
+        "transformer_boost": 0, "tap_step": 0, "tap_max": 0, "tap_band": 0, "tap_delay": 0, "tap_target": 1,
+        "oil_rise": 55, "gradient": 23, "oil_time": 10800, "winding_time": 240, "oil_exponent": 0.8,
+        "winding_exponent": 1.6, "k11": 1, "k21": 1, "k22": 2, "paper_upgraded": 0, "transformer_indoor": 0,
+        "transformer_room": 0, "hot_spot_alarm": NEVER,
     },
     "genset": {
         "bus": 0, "power_rated": 1e3, "start_delay": 0, "crank_limit": 0, "cooldown": 0, "fuel_0": 0,
@@ -194,7 +200,7 @@ class Rig:
         self.set(frequency_start=50, frequency_end=50, voltage=1, frequency_nominal=50, **signal)
         workloads = int(site.params["rack"][0, f.RACK_WORKLOAD].max()) + 1
         self.utilisation = np.ones((members, workloads))
-        self.disturbances = np.zeros((0, 4))
+        self.disturbances = none()
 
     def set(self, **signal: float) -> None:
         """Change signals."""
@@ -207,8 +213,8 @@ class Rig:
 
     def sag(self, start: float, duration: float, residual: float, feed: int = -1) -> None:
         """Add a voltage disturbance."""
-        row = np.array([[start, start + duration, feed, residual]])
-        self.disturbances = np.concatenate([self.disturbances, row])
+        sag = sag_rows([(start, start + duration, feed, residual)])
+        self.disturbances = np.concatenate([self.disturbances, sag])
 
     def outage(self, start: float, duration: float, feed: int | None = None) -> None:
         """Take the mains from one feed or all of them, of every member."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from area_model import make_area
 
+from twin.disturbances import ALL, sag_rows
 from twin.facility import Facility, build
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, Machine, open_machine
@@ -150,8 +151,7 @@ def drive(
         active=np.ones(MEMBERS, dtype=np.int64),
         signal=signal,
         utilisation=utilisation,
-        # Start, end, feed (-1: all) and remaining voltage.
-        disturbances=np.array([[*SAG, -1.0, 0.7]]),
+        disturbances=sag_rows([(*SAG, ALL, 0.7)]),
     )
     traces = []
     for k in range(first, seconds):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin import accounts
+from twin.disturbances import none
 from twin.ensemble.conditions import Conditions
 from twin.ensemble.outcomes import Outcomes, outcomes
 from twin.ensemble.schedule import COARSE, Phase, intervals
@@ -23,7 +24,7 @@ APPROACH_STEPS = 60
 Progress = Callable[[float], None]
 """Told the share that is done, 0 to 1."""
 
-NO_DISTURBANCE = np.zeros((0, 4))
+NO_DISTURBANCE = none()
 
 
 def ride(

@@ -2,23 +2,73 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from twin.scenario.part import Equipment
+from pydantic import Field
+from pydantic_core import InitErrorDetails
+
+from twin.scenario.part import Equipment, Part, problem
 from twin.scenario.units import (
     Duration,
     Fraction,
     Frequency,
+    Interval,
+    Number,
     Power,
     PowerRated,
+    Quantity,
     Ratio,
+    Temperature,
+    TemperatureDifference,
+    convert,
 )
+
+Share = Annotated[float, Quantity("", "a fraction above 0, to 1", "0.95", above=0.0, maximum=1.0)]
+Positive = Annotated[float, Quantity("", "a number above zero", "2", above=0.0)]
+
+
+class TapChanger(Part):
+    """On-load tap changer: `positions` steps of `step`, pu, either way, to keep `target`, pu.
+
+    It moves by one step when the voltage has been more than `dead_band`, pu, off for `delay`, s.
+    """
+
+    step: Share
+    positions: Annotated[int, Field(ge=1, le=50)]
+    target: Ratio
+    dead_band: Share
+    delay: Interval
 
 
 class Transformer(Equipment):
     """Distribution transformer: P_loss = loss_no_load + loss_load (S / power_rated)^2, in W.
 
-    `power_rated` is the rating in VA (held as W); `impedance` the short-circuit impedance, pu.
+    Heat and ageing follow IEC 60076-7:2018.
+
+    Attributes
+    ----------
+    power_rated : float
+        Rating in VA (held as W).
+    loss_no_load, loss_load, impedance : float
+        W, W at the rating, and pu.
+    top_oil_rise, hot_spot_gradient : float
+        Top oil above the air at rated losses, hot spot above top oil at rated current, K.
+    oil_time, winding_time : float
+        Time constants, s.
+    oil_exponent, winding_exponent, k11, k21, k22 : float
+        Of IEC 60076-7.
+    paper : {'kraft', 'upgraded'}
+        Insulation of the winding: ages at 1 at 98 degC, or at 110 degC when thermally upgraded.
+    power_factor : float
+        Of the load; 1 by default, as rectifiers and power supplies with power-factor correction nearly have.
+    tap : float
+        Rise of the secondary voltage by the fixed tap, pu; 0 by default: the nominal ratio.
+    tap_changer : TapChanger or None
+        None: taps stay where they are.
+    room : float or None
+        Air around it, degC; None: it stands outdoors.
+    hot_spot_alarm : float or None
+        Hot spot above which the results count the time, degC; None: no alarm.
     """
 
     kind: ClassVar[str] = "transformer"
@@ -26,6 +76,34 @@ class Transformer(Equipment):
     loss_no_load: Power
     loss_load: Power
     impedance: Fraction
+    top_oil_rise: TemperatureDifference
+    hot_spot_gradient: TemperatureDifference
+    oil_time: Interval
+    winding_time: Interval
+    oil_exponent: Ratio
+    winding_exponent: Ratio
+    k11: Positive
+    k21: Positive
+    k22: Positive
+    paper: Literal["kraft", "upgraded"]
+    power_factor: Share = 1.0
+    tap: Number = 0.0
+    tap_changer: TapChanger | None = None
+    room: Temperature | None = None
+    hot_spot_alarm: Temperature | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        data = super()._complete(data, problems)
+        try:
+            rated, loss = (convert(str(data[key]), "W") for key in ("power_rated", "loss_load"))
+            if loss / rated > float(data["impedance"]):
+                problems.append(
+                    problem("is less than loss_load / power_rated, its resistance", ("impedance",))
+                )
+        except (KeyError, TypeError, ValueError):
+            pass  # told where the value itself is read
+        return data
 
 
 class Transfer(Equipment):

@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Discriminator
 
-from twin.scenario.part import Names, Part
-from twin.scenario.units import Duration, Fraction, Interval
+from twin.scenario.events_grid import GridEvents
 
-
-class Outage(Part):
-    """The named utility feeds (``['all']``: every one) are dead for `duration`, s, from `at`, s."""
-
-    type: Literal["outage"]
-    at: Duration
-    duration: Interval
-    feeds: Names
-
-
-class Sag(Part):
-    """The named feeds (``['all']``: every one) are at `residual` pu for `duration`, s, from `at`, s."""
-
-    type: Literal["sag"]
-    at: Duration
-    duration: Interval
-    residual: Fraction
-    feeds: Names
-
-
-Event = Annotated[Outage | Sag, Discriminator("type")]
+Event = Annotated[GridEvents, Discriminator("type")]

@@ -37,9 +37,13 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "policies.*.storage": ("electrical.storage",),
     "policies.*.workloads": ("signals.workload",),
     "events.*.feeds": ("electrical.feeds",),
+    "signals.voltage.feeds": ("electrical.feeds",),
     "study.designs.storage": ("electrical.storage",),
     "study.designs.generators_of": ("electrical.generators",),
 }
+
+ALL_MEANT = ("events.*.feeds", "signals.voltage.feeds")
+"""Where 'all' may stand for every name."""
 
 _NOUNS = {
     "electrical.feeds": "feed", "electrical.buses": "bus", "electrical.generators": "generator group",
@@ -56,7 +60,7 @@ def check(document: Document) -> list[Problem]:
         known = [name for target in targets for name in _names(document.data, target)]
         nouns = " or ".join(_NOUNS[target] for target in targets)
         for key, name in _uses(document.data, pattern):
-            if name in known or (pattern == "events.*.feeds" and name == "all"):
+            if name in known or (pattern in ALL_MEANT and name == "all"):
                 continue
             other = next(
                 (noun for place, noun in _NOUNS.items() if name in _names(document.data, place)), None

@@ -15,7 +15,7 @@ from twin.errors import suggest
 from twin.scenario import library
 from twin.scenario.electrical import Name, one_of
 from twin.scenario.money import CURRENCIES, EnergyPrice, Money
-from twin.scenario.part import Part, problem
+from twin.scenario.part import Names, Part, problem
 from twin.scenario.run import TimeZone, instant
 from twin.scenario.tariff import TimeOfUseTariff
 from twin.scenario.units import (
@@ -28,6 +28,7 @@ from twin.scenario.units import (
     Ratio,
     Temperature,
     TemperatureDifference,
+    Voltage,
     convert,
 )
 
@@ -285,10 +286,37 @@ class WorkloadSource(Source):
     synchronised: Fraction | None = None
 
 
+class VoltageSource(Source):
+    """A record of the grid's voltage at the feeds, pu: what disturbances start from; absent: 1 pu throughout.
+
+    A column frequency_hz of the file is played too; `signals.frequency` then stays at the nominal. The record is
+    followed as finely as it is sampled, down to `run.step`.
+
+    Attributes
+    ----------
+    nominal : float or None
+        Nominal voltage of a record in volts, V.
+    feeds : list of str
+        Where it was measured; ``['all']``, the default, plays it on every feed.
+    """
+
+    readers: ClassVar[tuple[str, ...]] = ("voltage-rms",)
+    ways: ClassVar[tuple[str, ...]] = ("file",)
+    belongs: ClassVar[dict[str, str]] = {"nominal": "file", "feeds": "file"}
+    after_end: Literal["error", "hold"] | None = None
+    nominal: Voltage | None = None
+    feeds: Names = Field(default_factory=lambda: ["all"])
+
+    def spec(self) -> dict[str, Any]:
+        """Return the source as `twin.signals` takes it: given keys only, numbers in SI."""
+        return {name: value for name, value in super().spec().items() if name != "feeds"}
+
+
 class Signals(Part):
     """The signals of a scenario; a workload has a name that rack groups refer to."""
 
     frequency: FrequencySource
+    voltage: VoltageSource | None = None
     price: PriceSource
     carbon: CarbonSource
     weather: WeatherSource

@@ -17,9 +17,12 @@ from twin.signals.readers import (
     read_neso,
     read_price_hourly,
     read_utilisation,
+    read_voltage,
+    read_voltage_frequency,
 )
 from twin.signals.series import Series
 from twin.signals.spec import needed, number, refuse_unknown, text, unknown
+from twin.signals.table import parse_table
 from twin.signals.weather import WeatherSeries
 from twin.signals.weather_files import epw_between, parse_epw, read_open_meteo
 
@@ -51,6 +54,11 @@ class Reader:
         return given
 
 
+def has_column(spec: Mapping[str, Any], base_dir: Path | None, column: str) -> bool:
+    """Whether the header of a signal's file names a column."""
+    return column in parse_table(read_text(locate(text(spec, "file"), base_dir))).names
+
+
 READERS: dict[str, Reader] = {
     "neso": Reader("frequency", read_neso, ("time_zone",), ("utc_offset",)),
     "frequency-pu": Reader("frequency", read_frequency_pu, (), ("nominal",)),
@@ -62,6 +70,8 @@ READERS: dict[str, Reader] = {
     ),
     "open-meteo": Reader("weather", read_open_meteo, ("time_zone",), ("utc_offset",)),
     "epw": Reader("weather", parse_epw),
+    "voltage-rms": Reader("voltage", read_voltage, (), ("nominal",)),
+    "voltage-rms-frequency": Reader("voltage", read_voltage_frequency),
     "utilisation": Reader("workload", read_utilisation, ("column", "unit"), (), ("column", "unit")),
 }
 

@@ -186,6 +186,33 @@ def read_carbon_hourly(
     )
 
 
+def read_voltage(file: TextFile, *, nominal: float | None = None) -> Reading:
+    """Read a record of the grid's voltage: t_s and voltage_pu, or voltage_v with its `nominal` voltage [V].
+
+    Values are instants of a continuous quantity (the positive-sequence or RMS voltage, not the waveform), read
+    linearly between. Refused: less than 0 or more than 2 per unit.
+    """
+    table = parse_table(file)
+    volts = "voltage_v" in table.names
+    if volts and nominal is None:
+        raise InputError(Problem("a record in volts needs its nominal voltage", key="nominal"))
+    if not volts and nominal is not None:
+        raise InputError(Problem("nominal belongs to a record in volts (column voltage_v)", key="nominal"))
+    column, base = ("voltage_v", float(nominal or 1.0)) if volts else ("voltage_pu", 1.0)
+    value = table.numbers(column) / base
+    table.refuse(column, (value < 0.0) | (value > 2.0), "a voltage of 0 to 2 per unit")
+    return Reading(_seconds(table), value, "1", file.source, "linear", table.lines, absolute=False)
+
+
+def read_voltage_frequency(file: TextFile) -> Reading:
+    """Read the column frequency_hz of a record of the grid's voltage; as `read_voltage`."""
+    table = parse_table(file)
+    value = table.numbers("frequency_hz")
+    _refuse_per_unit(table, "frequency_hz", value)
+    table.refuse("frequency_hz", (value < 40.0) | (value > 70.0), "a frequency of 40 to 70 Hz")
+    return Reading(_seconds(table), value, "Hz", file.source, "linear", table.lines, absolute=False)
+
+
 def read_utilisation(file: TextFile, *, column: str, unit: str) -> Reading:
     """Read a utilisation trace: t_s and a column in percent or as a fraction.
 
