@@ -103,7 +103,7 @@ ZERO_CELSIUS = 273.15
 # Newton's method squares its error: a change this small, relative to current, was the last that counts. The bound
 # on steps is for a swing across a kink of the curve.
 NEWTON_STEPS = 12
-NEWTON_CHANGE = 1e-7
+NEWTON_CHANGE = 1e-5
 # Below this share of its peak power a source is far from run-away, however its voltage falls in a step.
 FAR_FROM_PEAK = 0.25
 
@@ -279,8 +279,11 @@ def battery_step(p: Array, s: Array, i: int, power: float, dt: float) -> float:
         Power given [W]: `power`, or what the limits of the step leave of it. Energy closes on what was given.
     """
     current, given = current_for(p, s, i, power, dt)
-    rest, _ = step_voltage(p, s, i, 0.0)
-    s[BAT_VOLTAGE, i] = given / current if current != 0.0 else rest
+    if current != 0.0:
+        s[BAT_VOLTAGE, i] = given / current
+    else:
+        rest, _ = step_voltage(p, s, i, 0.0)
+        s[BAT_VOLTAGE, i] = rest
     battery_move(p, s, i, current, given, dt)
     return given
 

@@ -85,6 +85,8 @@ from twin.kernels.scalar import Array, scalar
 
 # Below this much charge the mean voltage is that in the middle: a difference of integrals would lose its digits.
 SHORT_WAY = 1e-7
+# Below this a series of five terms is exact to 1e-14, and quicker than an exponential.
+SMALL = 4e-3
 
 
 @scalar
@@ -97,17 +99,22 @@ def ocv(p: Array, i: int, soc: float) -> float:
 
 
 @scalar
-def ocv_integral(p: Array, i: int, soc: float) -> float:
-    """Integral of the cell voltage over charge from empty to `soc` [V]; held voltage outside 0 to 1."""
+def ocv_both(p: Array, i: int, soc: float) -> tuple[float, float]:
+    """Cell voltage of battery `i` at charge `soc`, and its integral over charge from empty [V]; held outside 0 to 1."""
     z = min(max(soc, 0.0), 1.0)
-    width = 1.0 / (BAT_OCV_POINTS - 1)
     x = z * (BAT_OCV_POINTS - 1)
     k = min(int(x), BAT_OCV_POINTS - 2)
     low = p[BAT_OCV_0 + k, i]
-    slope = p[BAT_OCV_0 + k + 1, i] - low
-    part = x - k
-    inside = p[BAT_ENERGY_0 + k, i] + width * part * (low + 0.5 * slope * part)
-    return inside if soc == z else inside + (soc - z) * ocv(p, i, z)
+    rise = (x - k) * (p[BAT_OCV_0 + k + 1, i] - low)
+    inside = p[BAT_ENERGY_0 + k, i] + (x - k) * (low + 0.5 * rise) * (1.0 / (BAT_OCV_POINTS - 1))
+    return low + rise, inside + (soc - z) * (low + rise)
+
+
+@scalar
+def ocv_integral(p: Array, i: int, soc: float) -> float:
+    """Integral of the cell voltage over charge from empty to `soc` [V]; held voltage outside 0 to 1."""
+    _, integral = ocv_both(p, i, soc)
+    return integral
 
 
 @scalar
@@ -176,9 +183,30 @@ def step_resistance(s: Array, i: int) -> float:
 
 @scalar
 def step_emf(p: Array, s: Array, i: int, surface: float) -> float:
-    """Source voltage of pack `i` over a step with its surface at charge `surface`, at least: hysteresis against it [V]."""
-    emf = p[BAT_SERIES, i] * (ocv(p, i, surface) - p[BAT_HYST, i])
+    """Source voltage of pack `i` over a step with its surface at charge `surface` and no current [V]."""
+    emf = p[BAT_SERIES, i] * (ocv(p, i, surface) + p[BAT_HYST, i] * s[BAT_HYSTERESIS, i])
     return emf - s[BAT_V_RC, i] * s[BAT_LEFT, i] - s[BAT_V_RC2, i] * s[BAT_LEFT2, i]
+
+
+@scalar
+def hysteresis_left(p: Array, s: Array, i: int, moved: float) -> tuple[float, float]:
+    """What is left of a departure of hysteresis after a step at the current `moved`, on average and at its end."""
+    x = p[BAT_HYST_RATE, i] * abs(moved) * s[BAT_TAKES, i]
+    if x < SMALL:
+        mean = 1.0 - x * (1.0 / 2.0 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x / 120.0)))
+    else:
+        mean = -math.expm1(-x) / x
+    return mean, 1.0 - x * mean
+
+
+@scalar
+def hysteresis_end(p: Array, s: Array, i: int, moved: float) -> float:
+    """Hysteresis state of pack `i` at the end of a step at the current `moved`."""
+    if p[BAT_HYST, i] <= 0.0:
+        return s[BAT_HYSTERESIS, i]
+    towards = -1.0 if moved > 0.0 else 1.0
+    _, left = hysteresis_left(p, s, i, moved)
+    return towards + (s[BAT_HYSTERESIS, i] - towards) * left
 
 
 @scalar
@@ -189,30 +217,21 @@ def step_voltage(p: Array, s: Array, i: int, current: float) -> tuple[float, flo
     start = s[BAT_SOC, i] + p[BAT_BULK, i] * s[BAT_GRADIENT, i]
     end = surface_rest(p, s, i) - s[BAT_REACH, i] * moved
     ohms = step_resistance(s, i)
-    mean = ocv_mean(p, i, start, end)
     slope = -current * ohms
-    if abs(start - end) >= SHORT_WAY:
-        slope -= n * s[BAT_REACH, i] * moved * (mean - ocv(p, i, end)) / (start - end)
+    if abs(start - end) < SHORT_WAY:
+        mean = ocv(p, i, 0.5 * (start + end))
+    else:
+        last, below = ocv_both(p, i, end)
+        mean = (ocv_integral(p, i, start) - below) / (start - end)
+        slope -= n * s[BAT_REACH, i] * moved * (mean - last) / (start - end)
     if p[BAT_HYST, i] > 0.0:
-        towards = -1.0 if current > 0.0 else 1.0
-        x = p[BAT_HYST_RATE, i] * abs(moved) * s[BAT_TAKES, i]
-        gone = math.expm1(-x)
-        left = -gone / x if x > 0.0 else 1.0
+        towards = -1.0 if moved > 0.0 else 1.0
+        on_average, at_end = hysteresis_left(p, s, i, moved)
         away = p[BAT_HYST, i] * (s[BAT_HYSTERESIS, i] - towards)
-        mean += p[BAT_HYST, i] * towards + away * left
-        slope += n * away * (1.0 + gone - left)
+        mean += p[BAT_HYST, i] * towards + away * on_average
+        slope += n * away * (at_end - on_average)
     pairs = s[BAT_V_RC, i] * s[BAT_LEFT, i] + s[BAT_V_RC2, i] * s[BAT_LEFT2, i]
     return n * mean - pairs - current * ohms, slope
-
-
-@scalar
-def hysteresis_end(p: Array, s: Array, i: int, moved: float) -> float:
-    """Hysteresis state of pack `i` at the end of a step in which the current `moved` stored or took charge."""
-    if p[BAT_HYST, i] <= 0.0 or moved == 0.0:
-        return s[BAT_HYSTERESIS, i]
-    towards = -1.0 if moved > 0.0 else 1.0
-    away = s[BAT_HYSTERESIS, i] - towards
-    return towards + away * math.exp(-p[BAT_HYST_RATE, i] * abs(moved) * s[BAT_TAKES, i])
 
 
 @scalar

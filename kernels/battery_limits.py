@@ -26,6 +26,8 @@ from twin.kernels.fields import (
     BAT_COULOMBIC_LOSS,
     BAT_CURRENT_MAX,
     BAT_GRADIENT,
+    BAT_HYST,
+    BAT_HYSTERESIS,
     BAT_OUT,
     BAT_POWER_MAX_CHG,
     BAT_POWER_MAX_DIS,
@@ -59,9 +61,11 @@ def highest_current(p: Array, s: Array, i: int) -> float:
     if ohms <= 0.0:
         return math.inf
     surface = s[BAT_SOC, i] + p[BAT_BULK, i] * s[BAT_GRADIENT, i]
-    first = PEAK_CURRENT * step_emf(p, s, i, surface) / ohms
+    # Hysteresis may turn against the discharge within the step.
+    turn = p[BAT_SERIES, i] * p[BAT_HYST, i] * (1.0 + s[BAT_HYSTERESIS, i])
+    first = PEAK_CURRENT * (step_emf(p, s, i, surface) - turn) / ohms
     end = surface_rest(p, s, i) - first * s[BAT_REACH, i]
-    return min(first, PEAK_CURRENT * step_emf(p, s, i, end) / ohms)
+    return min(first, PEAK_CURRENT * (step_emf(p, s, i, end) - turn) / ohms)
 
 
 @scalar
