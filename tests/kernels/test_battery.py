@@ -14,7 +14,6 @@ from site_builder import LFP, lfp, one
 
 from twin.kernels import fields as f
 from twin.kernels.battery import (
-    PEAK_CURRENT,
     battery_interval,
     battery_limits,
     battery_step,
@@ -26,6 +25,7 @@ from twin.kernels.battery import (
     ocv_mean,
     terminal_current,
 )
+from twin.kernels.battery_limits import PEAK_CURRENT
 
 KWH = 3.6e6
 # 150 cells of 50 Ah: about 490 V and 24 kWh; resistances of a power cell, see assets/equipment/battery.yaml.
@@ -118,7 +118,7 @@ def test_polarisation_follows_its_exact_step_response(dt: float) -> None:
     """At constant current V1 = I R1 (1 - exp(-t / tau)) whatever the step; so do voltage and heat."""
     r0, r1, tau, emf, current = 0.01, 0.02, 30.0, 100.0, 50.0
     pack = Pack(
-        **{f"ocv_{k}": emf for k in range(21)}, charge_rated=1e9, resistance_ohmic=r0, resistance_rc=r1, tau_rc=tau,
+        **{f"ocv_{k}": emf for k in range(f.BAT_OCV_POINTS)}, charge_rated=1e9, resistance_ohmic=r0, resistance_rc=r1, tau_rc=tau,
         conductance=1.0,
     )  # fmt: skip
     steps = min(round(120.0 / dt), 2000)
@@ -206,7 +206,7 @@ def test_the_limit_takes_it_to_its_lowest_charge_and_not_below(dt: float) -> Non
 
 def test_power_is_limited_below_the_peak_of_the_source() -> None:
     """10 V behind 1 ohm peaks at 25 W; a tenth below that the current is 34 % of the short-circuit's."""
-    pack = Pack(**{f"ocv_{k}": 10.0 for k in range(21)}, resistance_ohmic=1.0)
+    pack = Pack(**{f"ocv_{k}": 10.0 for k in range(f.BAT_OCV_POINTS)}, resistance_ohmic=1.0)
     assert pack.limits(0.01)[0] == pytest.approx(22.5, rel=1e-9)
     assert pytest.approx(0.3419, abs=1e-4) == PEAK_CURRENT
     pack.step(22.5, 0.01)
@@ -215,7 +215,7 @@ def test_power_is_limited_below_the_peak_of_the_source() -> None:
 
 def test_a_load_above_the_peak_is_given_and_paid_for() -> None:
     """Only a load that rises within a step asks for it: the account closes and the pack heats."""
-    pack = Pack(**{f"ocv_{k}": 10.0 for k in range(21)}, resistance_ohmic=1.0)
+    pack = Pack(**{f"ocv_{k}": 10.0 for k in range(f.BAT_OCV_POINTS)}, resistance_ohmic=1.0)
     pack.step(40.0, 0.01)
     assert pack[f.BAT_E_OUT] == pytest.approx(0.4)
     assert pack[f.BAT_E_LOSS] > 0.0
@@ -249,7 +249,7 @@ def test_temperature_rises_exactly_towards_heat_over_conductance() -> None:
     """100 A through 10 mohm is 100 W on 10 W/K: 10 K above the room, with C / G = 1000 s."""
     emf = 100.0
     pack = Pack(
-        **{f"ocv_{k}": emf for k in range(21)}, charge_rated=1e9, resistance_ohmic=0.01, heat_capacity=1e4,
+        **{f"ocv_{k}": emf for k in range(f.BAT_OCV_POINTS)}, charge_rated=1e9, resistance_ohmic=0.01, heat_capacity=1e4,
         conductance=10.0,
     )  # fmt: skip
     power = 100.0 * (emf - 1.0)
