@@ -24,6 +24,8 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
             f.BUS_DEAD: ("bus dead", "{unit} left the mains and has no source."),
             f.BUS_ON_LOCAL: ("bus on local sources", "{unit} is fed by its generators or storage."),
             f.BUS_OPENING: ("retransfer", "{unit} opens to return to the mains."),
+            f.BUS_SYNCHRONISING: ("synchronising", "{unit} brings its sources in step with the mains."),
+            f.BUS_PARALLEL: ("in parallel", "{unit} is on the mains and on local sources at once."),
         },
     ),
     "genset": (
