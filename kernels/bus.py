@@ -1,64 +1,82 @@
-"""Busbar: transformer, switchgear, transfer to local sources and back, and who gets the power.
+"""Busbar: its mains, what its sources can give, and its voltage, frequency and angle.
 
-State machine::
-
-              mains out of window for detect_delay        local sources ready, open transition over
-    ON_MAINS ------------------------------------> DEAD ----------------------------------------> ON_LOCAL
-       ^  ^                                          | mains good for detect_delay                    |
-       |  +------------------------------------------+                                                |
-       +------------- OPENING (dead for open_transition) <--- mains good for retransfer_delay --------+
-
-Local sources that leave nothing for cooling are left after `detect_delay` of good mains already.
-
-On the mains there is power for everyone. On local sources the UPS inputs come first, mechanical loads next,
-battery charging last; each bus serves a share of what it cannot serve whole.
+`bus_transfer.py` draws the state machine and leaves and returns to the mains; here the bus closes onto its local
+sources when they are ready and takes its voltage, frequency and angle from whoever feeds it. `bus_share.py` gives
+the power out, `bus_shed.py` sheds load, `bus_sync.py` synchronises.
 """
 
 from __future__ import annotations
 
+import math
+
+from twin.kernels.bus_sync import synchroniser_step, voltage_trim, wrapped
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
+    BUS_BLOCK,
     BUS_CALL,
+    BUS_CALLED,
     BUS_CAPABILITY,
+    BUS_CLOSE_LIMIT,
+    BUS_CONTROL_OUT,
+    BUS_DARK,
     BUS_DEAD,
-    BUS_DETECT,
     BUS_F_MAX,
     BUS_F_MIN,
+    BUS_FAULTED,
     BUS_FEED,
     BUS_FREQUENCY,
     BUS_GAP,
     BUS_GEN_FRACTION,
+    BUS_JUMP,
+    BUS_LOCAL_TIME,
     BUS_LOSS,
     BUS_MECH_DEMAND,
-    BUS_MECH_SHARE,
     BUS_MODE,
     BUS_ON_LOCAL,
     BUS_ON_MAINS,
-    BUS_OPEN_TIME,
     BUS_OPENING,
-    BUS_RETURN,
+    BUS_PARALLEL,
+    BUS_PHASE,
+    BUS_POWER_GENSET,
+    BUS_SUSTAINED,
+    BUS_SYNCHRONISING,
     BUS_TIMER,
+    BUS_TO_LOCAL,
+    BUS_TRIM,
     BUS_V_MAX,
     BUS_V_MIN,
     BUS_VOLTAGE,
     FEED_FREQUENCY,
+    FEED_JUMP,
     FEED_LIMIT,
+    FEED_PHASE,
     FEED_VOLTAGE,
+    GEN_CALL_DELAY,
+    GEN_CALL_SOC,
+    GEN_MODE,
+    GEN_STOPPED,
+    GEN_UNAVAILABLE,
     PCS_CAPABILITY,
+    PCS_PEAK,
     UPS_DEMAND,
-    UPS_DIRECT,
     UPS_INPUT_WANT,
-    UPS_LIMIT,
+    UPS_LATCHED,
     UPS_LOSS,
     UPS_MODE,
     UPS_OFF,
-    UPS_RATED,
-    UPS_SPARE,
 )
-from twin.kernels.genset_plant import plant_frequency, plant_ready
+from twin.kernels.genset_plant import (
+    plant_accept,
+    plant_close_step,
+    plant_frequency,
+    plant_ready,
+    plant_voltage,
+    plant_waiting,
+)
+from twin.kernels.pcs import forming_frequency, forming_voltage
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.transformer import transformer_voltage
-from twin.kernels.ups import ROUNDING, ups_want
+from twin.kernels.ups import ROUNDING
 
 # The mains give what is asked; a finite number keeps arithmetic free of infinities [W].
 UNLIMITED = 1e15
@@ -83,104 +101,9 @@ def mains_capability(s: Array, b: int, s_feed: Array, f: int) -> float:
 
 
 @scalar
-def return_delay(p: Array, s: Array, b: int) -> float:
-    """How long the mains must be good before bus `b` leaves its local sources for them [s].
-
-    Sources that leave nothing for cooling are left at once: a retransfer delay protects against mains that
-    flicker, not against mains that are needed (NFPA 110 bypasses it when the emergency source fails). Sources
-    that serve a part are kept: the break of a transfer would stop every chiller for its restart delay.
-    """
-    return p[BUS_RETURN, b] if s[BUS_MECH_SHARE, b] > 0.0 else p[BUS_DETECT, b]
-
-
-@scalar
-def bus_sense_step(p: Array, s: Array, b: int, s_feed: Array, dt: float) -> None:
-    """Watch the mains of bus `b`: leave them, call the generators, return to them.
-
-    Parameters
-    ----------
-    p, s : (field, bus) arrays
-        Parameters and this member's state.
-    b : int
-        Bus.
-    s_feed : (field, feed) array
-        State of the member's feeds.
-    dt : float
-        Step [s].
-    """
-    good = mains_good(p, b, s_feed)
-    mode = s[BUS_MODE, b]
-    s[BUS_GAP, b] = max(s[BUS_GAP, b] - dt, 0.0)
-    # The timer counts how long the mains have been other than the bus takes them to be, the step in progress
-    # included: a coarse step acts up to one step early, so that delays in a row do not each cost a step.
-    changed = not good if mode == BUS_ON_MAINS else good
-    s[BUS_TIMER, b] = s[BUS_TIMER, b] + dt if changed else 0.0
-    if mode == BUS_ON_MAINS and not good and s[BUS_TIMER, b] + INSTANT >= p[BUS_DETECT, b]:
-        s[BUS_MODE, b] = BUS_DEAD
-        s[BUS_CALL, b] = 1.0
-        s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
-        s[BUS_TIMER, b] = 0.0
-    elif mode == BUS_DEAD and good and s[BUS_TIMER, b] + INSTANT >= p[BUS_DETECT, b]:
-        s[BUS_MODE, b] = BUS_ON_MAINS
-        s[BUS_CALL, b] = 0.0
-        s[BUS_TIMER, b] = 0.0
-    elif mode == BUS_ON_LOCAL and good and s[BUS_TIMER, b] + INSTANT >= return_delay(p, s, b):
-        s[BUS_MODE, b] = BUS_OPENING
-        s[BUS_GAP, b] = p[BUS_OPEN_TIME, b]
-    if s[BUS_MODE, b] == BUS_OPENING and not good:
-        s[BUS_MODE, b] = BUS_DEAD
-        s[BUS_TIMER, b] = 0.0
-    elif s[BUS_MODE, b] == BUS_OPENING and s[BUS_GAP, b] <= INSTANT:
-        s[BUS_MODE, b] = BUS_ON_MAINS
-        s[BUS_CALL, b] = 0.0
-        s[BUS_TIMER, b] = 0.0
-
-
-@scalar
-def bus_close_step(
-    p: Array,
-    s: Array,
-    b: int,
-    s_feed: Array,
-    p_gen: Array,
-    s_gen: Array,
-    gen_first: int,
-    gen_last: int,
-    s_pcs: Array,
-    pcs_first: int,
-    pcs_last: int,
-    demand: float,
-    nominal: float,
-) -> None:
-    """Close bus `b` onto its local sources when they are ready; set its voltage, frequency and capability.
-
-    It closes when storage can carry `demand` [W], when the share of possible generation the scheme waits for is
-    running, or when nothing more will start. It opens again when no source is left.
-    """
-    running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
-    storage = 0.0
-    for k in range(pcs_first, pcs_last):
-        storage += s_pcs[PCS_CAPABILITY, k]
-    local = running + storage
-    if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= INSTANT and local > 0.0:
-        enough = running > 0.0 and running >= p[BUS_GEN_FRACTION, b] * possible
-        if enough or not starting or local * (1.0 + ROUNDING) >= demand:
-            s[BUS_MODE, b] = BUS_ON_LOCAL
-            s[BUS_TIMER, b] = 0.0
-    elif s[BUS_MODE, b] == BUS_ON_LOCAL and local <= 0.0:
-        s[BUS_MODE, b] = BUS_DEAD
-    f = int(p[BUS_FEED, b])
-    s[BUS_VOLTAGE, b] = 0.0
-    s[BUS_FREQUENCY, b] = 0.0
-    s[BUS_CAPABILITY, b] = 0.0
-    if s[BUS_MODE, b] == BUS_ON_MAINS:
-        s[BUS_VOLTAGE, b] = transformer_voltage(p, s, b, s_feed[FEED_VOLTAGE, f])
-        s[BUS_FREQUENCY, b] = s_feed[FEED_FREQUENCY, f]
-        s[BUS_CAPABILITY, b] = mains_capability(s, b, s_feed, f) if s[BUS_VOLTAGE, b] > 0.0 else 0.0
-    elif s[BUS_MODE, b] == BUS_ON_LOCAL:
-        s[BUS_VOLTAGE, b] = 1.0
-        s[BUS_FREQUENCY, b] = plant_frequency(p_gen, s_gen, gen_first, gen_last, nominal)
-        s[BUS_CAPABILITY, b] = local
+def on_local(s: Array, b: int) -> bool:
+    """Whether bus `b` is fed by local sources alone."""
+    return s[BUS_MODE, b] == BUS_ON_LOCAL or s[BUS_MODE, b] == BUS_SYNCHRONISING
 
 
 @scalar
@@ -199,31 +122,183 @@ def bus_demand(s_ups: Array, s: Array, b: int, first: int, last: int) -> float:
 
 
 @scalar
-def bus_allocate(
-    p: Array, s: Array, b: int, s_feed: Array, p_ups: Array, s_ups: Array, first: int, last: int
-) -> None:
-    """Share the capability of bus `b` among UPS inputs [first, last), mechanical loads and charging.
+def any_latched(s_ups: Array, first: int, last: int) -> bool:
+    """Whether the disturbance counter of any UPS of [first, last) has latched."""
+    for u in range(first, last):
+        if s_ups[UPS_LATCHED, u] > 0.0:
+            return True
+    return False
 
-    A UPS whose load rises within the step may take what mechanical loads are to have: they drop out before it
-    does, one step later. Plain connections are not limited and take no part in what is left.
+
+@scalar
+def storage_power(s_pcs: Array, first: int, last: int) -> tuple[float, float]:
+    """What converters [first, last) can give an island in this step: at most rated, and for a short time [W]."""
+    sustained = 0.0
+    peak = 0.0
+    for k in range(first, last):
+        sustained += s_pcs[PCS_CAPABILITY, k]
+        peak += s_pcs[PCS_PEAK, k]
+    return sustained, peak
+
+
+@scalar
+def set_called(
+    s: Array, b: int, p_gen: Array, s_gen: Array, g: int, charge: float, short: bool, dt: float
+) -> bool:
+    """Whether set `g` is called: its bus calls, its turn has come, and storage is low if it waits for that.
+
+    Parameters
+    ----------
+    charge : float
+        Charge of the storage on the bus, 0 to 1; 0 without storage.
+    short : bool
+        Whether storage cannot carry the load: then no set waits for it to run low.
+
+    Notes
+    -----
+    A set that was called once stays called until its bus needs none. The turn comes with the step it falls in, as
+    every delay of a bus does.
     """
-    capability = s[BUS_CAPABILITY, b]
-    wanted = 0.0
-    rated = 0.0
-    for u in range(first, last):
-        wanted += ups_want(p_ups, s_ups, u)
-        if p_ups[UPS_DIRECT, u] <= 0.0:
-            rated += p_ups[UPS_RATED, u]
-    mechanical = s[BUS_MECH_DEMAND, b]
-    left = max(capability - wanted, 0.0)
-    share = min(left / mechanical, 1.0) if mechanical > 0.0 else (1.0 if capability > 0.0 else 0.0)
-    # Motors drop out while the mains are outside the window, even before the bus opens.
-    if s[BUS_MODE, b] == BUS_ON_MAINS and not mains_good(p, b, s_feed):
-        share = 0.0
-    s[BUS_MECH_SHARE, b] = share
-    spare = max(left - share * mechanical, 0.0)
-    scale = min(capability / wanted, 1.0) if wanted > 0.0 else 1.0
-    for u in range(first, last):
-        part = p_ups[UPS_RATED, u] / rated if p_ups[UPS_DIRECT, u] <= 0.0 else 0.0
-        s_ups[UPS_LIMIT, u] = scale * ups_want(p_ups, s_ups, u) + left * part
-        s_ups[UPS_SPARE, u] = spare * part
+    if s[BUS_CALL, b] <= 0.0 or s[BUS_CALLED, b] + dt + INSTANT < p_gen[GEN_CALL_DELAY, g]:
+        return False
+    return charge <= p_gen[GEN_CALL_SOC, g] or short or s_gen[GEN_MODE, g] != GEN_STOPPED
+
+
+@scalar
+def call_pending(s: Array, b: int, p_gen: Array, s_gen: Array, first: int, last: int) -> bool:
+    """Whether a set of [first, last) has yet to have its turn in the sequence."""
+    for g in range(first, last):
+        stopped = s_gen[GEN_MODE, g] == GEN_STOPPED and s_gen[GEN_UNAVAILABLE, g] <= 0.0
+        if stopped and s[BUS_CALL, b] > 0.0 and s[BUS_CALLED, b] < p_gen[GEN_CALL_DELAY, g]:
+            return True
+    return False
+
+
+@scalar
+def bus_close_step(
+    p: Array,
+    s: Array,
+    b: int,
+    s_feed: Array,
+    p_gen: Array,
+    s_gen: Array,
+    gen_first: int,
+    gen_last: int,
+    p_pcs: Array,
+    s_pcs: Array,
+    pcs_first: int,
+    pcs_last: int,
+    demand: float,
+    nominal: float,
+    before: float,
+    dt: float,
+) -> None:
+    """Close bus `b` onto its local sources when they are ready; set its voltage, frequency and capability.
+
+    It closes when storage can carry `demand` [W], when the share of possible generation the scheme waits for is
+    running, when nothing more will start, or after `close_limit`. It opens again when no source is left. `before` is
+    the mode of the last step.
+    """
+    running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
+    waiting = plant_waiting(p_gen, s_gen, gen_first, gen_last)
+    starting = starting or call_pending(s, b, p_gen, s_gen, gen_first, gen_last)
+    storage, peak = storage_power(s_pcs, pcs_first, pcs_last)
+    s[BUS_LOCAL_TIME, b] = s[BUS_LOCAL_TIME, b] + dt if on_local(s, b) else 0.0
+    free = s[BUS_FAULTED, b] <= 0.0 and s[BUS_CONTROL_OUT, b] <= 0.0
+    local = running + waiting + storage
+    if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= INSTANT and local > 0.0 and free:
+        ready = running + waiting
+        enough = ready > 0.0 and ready >= p[BUS_GEN_FRACTION, b] * possible
+        late = s[BUS_DARK, b] + INSTANT >= p[BUS_CLOSE_LIMIT, b]
+        if enough or not starting or late or local * (1.0 + ROUNDING) >= demand:
+            s[BUS_MODE, b] = BUS_ON_LOCAL
+            s[BUS_TIMER, b] = 0.0
+    elif on_local(s, b) and local <= 0.0:
+        s[BUS_MODE, b] = BUS_DEAD
+        s[BUS_TIMER, b] = 0.0
+    if on_local(s, b) or (s[BUS_MODE, b] == BUS_PARALLEL and s[BUS_TO_LOCAL, b] > 0.0):
+        live = s[BUS_MODE, b] == BUS_PARALLEL or storage > 0.0 or running > 0.0
+        frequency = s[BUS_FREQUENCY, b] if s[BUS_FREQUENCY, b] > 0.0 else nominal
+        plant_close_step(p_gen, s_gen, gen_first, gen_last, live, frequency, s[BUS_PHASE, b], dt)
+        running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
+    bus_source_step(
+        p, s, b, s_feed, p_gen, s_gen, gen_first, gen_last, p_pcs, s_pcs, pcs_first, pcs_last, nominal, before,
+        dt,
+    )  # fmt: skip
+    taken = s[BUS_POWER_GENSET, b] + plant_accept(p_gen, s_gen, gen_first, gen_last)
+    mains = s[BUS_MODE, b] == BUS_ON_MAINS or s[BUS_MODE, b] == BUS_PARALLEL
+    f = int(p[BUS_FEED, b])
+    unlimited = mains_capability(s, b, s_feed, f) if mains and s[BUS_VOLTAGE, b] > 0.0 else 0.0
+    s[BUS_CAPABILITY, b] = running + peak if on_local(s, b) else unlimited
+    s[BUS_SUSTAINED, b] = running + storage if on_local(s, b) else unlimited
+    s[BUS_BLOCK, b] = min(running, taken) + storage if on_local(s, b) else unlimited
+    s[BUS_DARK, b] = s[BUS_DARK, b] + dt if s[BUS_MODE, b] == BUS_DEAD else 0.0
+
+
+@scalar
+def bus_source_step(
+    p: Array,
+    s: Array,
+    b: int,
+    s_feed: Array,
+    p_gen: Array,
+    s_gen: Array,
+    gen_first: int,
+    gen_last: int,
+    p_pcs: Array,
+    s_pcs: Array,
+    pcs_first: int,
+    pcs_last: int,
+    nominal: float,
+    before: float,
+    dt: float,
+) -> None:
+    """Voltage, frequency and angle of bus `b` from whoever feeds it, and the jump of angle that its children see.
+
+    A dead bus keeps its last angle: what takes it over starts there, and the mains jump from it.
+    """
+    f = int(p[BUS_FEED, b])
+    angle = s[BUS_PHASE, b]
+    kept = before == BUS_ON_MAINS or before == BUS_PARALLEL
+    s[BUS_JUMP, b] = 0.0
+    if s[BUS_MODE, b] == BUS_ON_MAINS or s[BUS_MODE, b] == BUS_PARALLEL:
+        s[BUS_TRIM, b] = 0.0
+        s[BUS_VOLTAGE, b] = mains_voltage(p, s, b, s_feed)
+        s[BUS_FREQUENCY, b] = s_feed[FEED_FREQUENCY, f]
+        s[BUS_PHASE, b] = wrapped(s_feed[FEED_PHASE, f])
+        # Between steps on the mains their own jump is exact; the angle held here is not when frequency ramps.
+        s[BUS_JUMP, b] = s_feed[FEED_JUMP, f] if kept else wrapped(s_feed[FEED_PHASE, f] - angle)
+    elif on_local(s, b):
+        running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
+        _, peak = storage_power(s_pcs, pcs_first, pcs_last)
+        voltage = 0.0
+        frequency = 0.0
+        if running > 0.0:
+            voltage = plant_voltage(p_gen, s_gen, gen_first, gen_last)
+            frequency = plant_frequency(p_gen, s_gen, gen_first, gen_last, nominal)
+        elif peak > 0.0:
+            voltage = forming_voltage(p_pcs, s_pcs, pcs_first, pcs_last)
+            frequency = forming_frequency(p_pcs, s_pcs, pcs_first, pcs_last, nominal)
+        s[BUS_TRIM, b] *= 1.0 if s[BUS_MODE, b] == BUS_SYNCHRONISING else 0.0
+        if s[BUS_MODE, b] == BUS_SYNCHRONISING:
+            voltage = voltage_trim(voltage, s_feed[FEED_VOLTAGE, f])
+            synchroniser_step(p, s, b, s_feed, frequency, dt)
+        s[BUS_VOLTAGE, b] = voltage
+        s[BUS_FREQUENCY, b] = frequency + s[BUS_TRIM, b]
+    else:
+        s[BUS_VOLTAGE, b] = 0.0
+        s[BUS_FREQUENCY, b] = 0.0
+
+
+@scalar
+def mains_voltage(p: Array, s: Array, b: int, s_feed: Array) -> float:
+    """Voltage of bus `b` on its mains, per unit."""
+    return transformer_voltage(p, s, b, s_feed[FEED_VOLTAGE, int(p[BUS_FEED, b])])
+
+
+@scalar
+def bus_rotate(s: Array, b: int, nominal: float, dt: float) -> None:
+    """Let the angle of bus `b` advance over a step: 2 pi (f - f_nominal) dt; a dead bus does not turn."""
+    if s[BUS_FREQUENCY, b] > 0.0 and s[BUS_MODE, b] != BUS_OPENING:
+        turned = 2.0 * math.pi * (s[BUS_FREQUENCY, b] - nominal) * dt
+        s[BUS_PHASE, b] = wrapped(s[BUS_PHASE, b] + turned)

@@ -220,9 +220,7 @@ def station_dc_power(p: Array, s: Array, r: int, p_sta: Array, s_sta: Array, i: 
     if s_sta[STA_HELD, i] == AT_LIMIT:
         return s_sta[STA_LIMIT, i]
     v = s[RING_VOLTAGE_0 + int(p_sta[STA_NODE, i]), r]
-    return (
-        v * (p_sta[STA_V_SET, i] * p[RING_V_NOMINAL, r] - v) / droop_resistance(p, r, p_sta, i)
-    )
+    return v * (p_sta[STA_V_SET, i] * p[RING_V_NOMINAL, r] - v) / droop_resistance(p, r, p_sta, i)
 
 
 @scalar

@@ -26,6 +26,10 @@ GEN_F_NOMINAL = GENSET.param("frequency_nominal", "Hz", "nominal frequency")
 GEN_P_NOMINAL = GENSET.param(
     "power_at_nominal", "1", "load fraction at which the governor holds nominal speed"
 )
+GEN_CALL_DELAY = GENSET.param("call_delay", "s", "its bus calls it this long after calling its generators")
+GEN_CALL_SOC = GENSET.param(
+    "call_soc", "1", "it is called once the storage of its bus is at this charge or below"
+)
 GEN_MODE = GENSET.state("mode", "1", "0 stopped, 1 starting, 2 running, 3 cooling down, 4 failed")
 GEN_CHANGED = GENSET.state("changed_at", "s", "run time at which the mode last changed")
 GEN_TIMER = GENSET.state("timer", "s", "time in the present mode")

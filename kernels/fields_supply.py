@@ -16,7 +16,9 @@ FEED_ADVANCE = FEED.state("advance", "rad", "angle gained over this step beyond 
 FEED_OUTAGE_START = FEED.state("outage_start", "s", "start of this member's loss of mains, run time")
 FEED_OUTAGE_END = FEED.state("outage_end", "s", "end of this member's loss of mains, run time")
 FEED_LIMIT = FEED.state(
-    "limit", "W", "power the converter station in its place can give; 0 for a grid connection, which has no limit"
+    "limit",
+    "W",
+    "power the converter station in its place can give; 0 for a grid connection, which has no limit",
 )
 FEED_POWER = FEED.state("power", "W", "power imported from the grid")
 FEED_E_OUT = FEED.state("e_out", "J", "energy imported from the grid")
@@ -48,20 +50,82 @@ BUS_OPEN_TIME = BUS.param("open_transition", "s", "dead time of the transfer swi
 BUS_GEN_FRACTION = BUS.param(
     "generator_close_fraction", "1", "rated share of generators ready before they close"
 )
-BUS_MODE = BUS.state("mode", "1", "0 on mains, 1 dead, 2 on local sources, 3 opening towards mains")
+BUS_CLOSE_LIMIT = BUS.param(
+    "close_limit", "s", "dead this long, the bus closes on what is ready, however little"
+)
+BUS_STOP_DELAY = BUS.param("stop_delay", "s", "generators stay called this long after the return to mains")
+BUS_CLOSED = BUS.param("closed_transition", "1", "1 where it returns to the mains in parallel, without a gap")
+BUS_SOFT = BUS.param("soft_transition", "1", "1 where the load ramps over while both are in parallel")
+BUS_PARALLEL_TIME = BUS.param("parallel_time", "s", "how long mains and local sources stay in parallel")
+BUS_SYNC_LIMIT = BUS.param("synchronise_limit", "s", "synchronising that takes longer has failed")
+BUS_SYNC_OPEN = BUS.param(
+    "synchronise_or_open", "1", "1: failed synchronising returns by open transition; 0: it stays and retries"
+)
+BUS_SYNC_ANGLE = BUS.param("synchronise_angle", "rad", "largest angle at which breakers close")
+BUS_SYNC_SLIP = BUS.param("synchronise_slip", "Hz", "largest frequency difference at which breakers close")
+BUS_SYNC_VOLTAGE = BUS.param("synchronise_voltage", "1", "largest voltage difference at which they close")
+BUS_LEAVE_LATCHED = BUS.param("leave_on_latch", "1", "1 where it leaves the mains while a UPS is latched")
+BUS_F_SHED = BUS.param("frequency_shed", "Hz", "an island below this sheds load; 0 never")
+BUS_F_TRIP = BUS.param("frequency_trip", "Hz", "an island below this trips; 0 never")
+BUS_TRIP_DELAY = BUS.param("trip_delay", "s", "an island is below that limit this long before it trips")
+BUS_SHED_DELAY = BUS.param("shed_delay", "s", "load is too large this long before the next priority goes")
+BUS_RESTORE_DELAY = BUS.param("restore_delay", "s", "there is room this long before a priority comes back")
+BUS_SHED_SOC = BUS.param("shed_soc", "1", "storage alone sheds below this charge; 0 never")
+BUS_LEVELS = BUS.param("levels", "1", "largest priority number of its loads; 1 is never shed")
+BUS_LEVEL_UPS = BUS.param(
+    "priority_ups", "1", "priority at which UPS inputs and plain connections are connected"
+)
+BUS_LEVEL_MECH = BUS.param("priority_cooling", "1", "priority of its mechanical loads")
+BUS_LEVEL_CHARGE = BUS.param("priority_charging", "1", "priority at which batteries may charge")
+BUS_CONNECT_1 = BUS.param(
+    "connect_1", "s", "time on local sources before loads of priority 1 connect; 2 to 8 follow"
+)
+for _k in range(2, 9):
+    BUS.param(f"connect_{_k}", "s", f"time on local sources before loads of priority {_k} connect")
+BUS_MOST_LEVELS = 8
+BUS_RAMP = BUS.param("ramp_limit", "W/s", "storage keeps the import within this rate of change; 0: none")
+BUS_RESTORE_CHARGE = BUS.param(
+    "charge_restore", "s", "time constant with which storage that smooths returns to its charge"
+)
+BUS_HANDOVER = BUS.param("handover", "s", "time constant with which sets take over load from storage")
+BUS_MODE = BUS.state(
+    "mode",
+    "1",
+    "0 on mains, 1 dead, 2 on local sources, 3 opening towards mains, 4 synchronising, 5 in parallel",
+)
 BUS_CHANGED = BUS.state("changed_at", "s", "run time at which the mode last changed")
 BUS_TIMER = BUS.state("timer", "s", "time since the mains left or returned to its window")
-BUS_GAP = BUS.state("gap", "s", "time left of the open transition")
+BUS_GAP = BUS.state("gap", "s", "time left of the open transition, or in parallel")
+BUS_TO_LOCAL = BUS.state("to_local", "1", "1 when it is in parallel to leave the mains, 0 to return")
+BUS_COMMAND = BUS.state("command", "1", "order from outside: 0 none, 1 island, 2 return; taken up at once")
+BUS_HOLD = BUS.state("hold", "1", "1 while ordered to stay off the mains")
+BUS_CALLED = BUS.state("called", "s", "time since it called its generators")
+BUS_STOPPING = BUS.state("stopping", "s", "time since it could do without them")
+BUS_DARK = BUS.state("dark", "s", "time it has been dead")
+BUS_LOCAL_TIME = BUS.state("local_time", "s", "time on local sources")
+BUS_SYNC_TIME = BUS.state("synchronising", "s", "time spent synchronising or waiting in parallel")
+BUS_TRIM = BUS.state("trim", "Hz", "what the synchroniser adds to the frequency of local sources")
+BUS_TRIP_TIMER = BUS.state("trip_timer", "s", "time below the frequency at which an island trips")
 BUS_VOLTAGE = BUS.state("voltage", "1", "busbar voltage, per unit")
 BUS_FREQUENCY = BUS.state("frequency", "Hz", "busbar frequency")
 BUS_PHASE = BUS.state("phase", "rad", "voltage angle, rotation at nominal frequency left out, -pi to pi")
 BUS_JUMP = BUS.state("jump", "rad", "size of the phase jump its children see in this step")
 BUS_SHED = BUS.state("shed", "1", "rows of this priority and above are disconnected; 0 sheds nothing")
+BUS_SHED_TIMER = BUS.state("shed_timer", "s", "time the load has been too large")
+BUS_RESTORE_TIMER = BUS.state("restore_timer", "s", "time there has been room for the next priority")
+BUS_SHED_FROM = BUS.state("shed_from", "W", "load when the last priority was shed")
+BUS_SHED_SINCE = BUS.state("shed_since", "s", "time since the last priority was shed")
+BUS_SHED_1 = BUS.state("shed_1", "W", "what shedding priority 1 took off; 2 to 8 follow")
+for _k in range(2, 9):
+    BUS.state(f"shed_{_k}", "W", f"what shedding priority {_k} took off")
 BUS_FAULTED = BUS.state("faulted", "1", "1 while a fault keeps the busbar dead")
 BUS_STUCK = BUS.state("stuck", "1", "1 while its mains breaker does not move")
 BUS_CONTROL_OUT = BUS.state("control_out", "1", "1 while its transfer controller does not act")
 BUS_CALL = BUS.state("call", "1", "1 while the bus calls its generators to run")
 BUS_CAPABILITY = BUS.state("capability", "W", "most power the bus can give its children in this step")
+BUS_SUSTAINED = BUS.state("sustained", "W", "part of that without short-time overload")
+BUS_BLOCK = BUS.state("block", "W", "most load its sources take on besides UPS inputs in this step")
+BUS_RAMPING = BUS.state("ramping", "1", "1 once its import is known and its change is limited")
 BUS_POWER = BUS.state("power", "W", "power drawn by UPS inputs and mechanical loads")
 BUS_MECH_DEMAND = BUS.state("mechanical_demand", "W", "power its mechanical loads ask for")
 BUS_MECH_SHARE = BUS.state("mechanical_share", "1", "share of that demand served in this step")
@@ -119,3 +183,9 @@ BUS_ON_MAINS = 0
 BUS_DEAD = 1
 BUS_ON_LOCAL = 2
 BUS_OPENING = 3
+BUS_SYNCHRONISING = 4
+BUS_PARALLEL = 5
+
+BUS_NO_COMMAND = 0
+BUS_COMMAND_ISLAND = 1
+BUS_COMMAND_RETURN = 2

@@ -59,3 +59,29 @@ def plant_power_step(
     for g in range(first, last):
         loaded = closed and s[GEN_MODE, g] == GEN_RUNNING
         genset_power_step(p, s, g, power * p[GEN_RATED, g] / running if loaded else 0.0, dt)
+
+
+@scalar
+def plant_close_step(
+    p: Array, s: Array, first: int, last: int, live: bool, frequency: float, phase: float, dt: float
+) -> None:
+    """Bring sets that are ready onto their bus. Sets that run here are on it: there is nothing to do."""
+
+
+@scalar
+def plant_waiting(p: Array, s: Array, first: int, last: int) -> float:
+    """Rated power of sets that are ready and whose breaker is open [W]."""
+    return 0.0
+
+
+@scalar
+def plant_accept(p: Array, s: Array, first: int, last: int) -> float:
+    """Most additional load the plant can take in this step: all it is rated for [W]."""
+    running, _, _ = plant_ready(p, s, first, last)
+    return running
+
+
+@scalar
+def plant_voltage(p: Array, s: Array, first: int, last: int) -> float:
+    """Voltage of the plant, per unit."""
+    return 1.0

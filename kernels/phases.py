@@ -8,15 +8,19 @@ Within a phase units do not read what others write, so a loop may take them in a
 from __future__ import annotations
 
 from twin.kernels.battery import battery_limits
-from twin.kernels.bus import bus_allocate, bus_close_step, bus_demand, bus_sense_step
+from twin.kernels.bus import any_latched, bus_close_step, bus_demand, set_called, storage_power
+from twin.kernels.bus_share import bus_allocate
+from twin.kernels.bus_shed import bus_shed_step
+from twin.kernels.bus_transfer import bus_sense_step
 from twin.kernels.dc_bus import dc_bus_step
 from twin.kernels.droop import response_share
 from twin.kernels.fields import (
-    BUS_CALL,
     BUS_CHANGED,
+    BUS_DARK,
     BUS_FEED,
     BUS_MODE,
     BUS_ON_MAINS,
+    BUS_VOLTAGE,
     FEED_FREQUENCY,
     FEED_POWER,
     GEN_CHANGED,
@@ -50,7 +54,8 @@ from twin.kernels.fields import (
     UPS_OFF,
 )
 from twin.kernels.genset import genset_step
-from twin.kernels.pcs import pcs_limits
+from twin.kernels.genset_plant import plant_ready, plant_waiting
+from twin.kernels.pcs import may_form, pcs_limits, storage_charge
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
@@ -138,7 +143,7 @@ def supply_phase(
     t: float,
     dt: float,
 ) -> None:
-    """Bus `b` senses its mains, runs its generators, closes on what it has and shares it out."""
+    """Bus `b` senses its mains, runs its generators, closes on what it has, sheds, and shares out the rest."""
     before = s_bus[BUS_MODE, b]
     n_ups = s_ups.shape[1]
     ups_first = first_child(links, LINK_BUS_UPS, b)
@@ -149,31 +154,32 @@ def supply_phase(
     pcs_last = first_child(links, LINK_BUS_PCS, b + 1)
     for u in range(ups_first, ups_last):
         battery_limits(p_bat, s_bat, u, dt)
+    live = s_bus[BUS_VOLTAGE, b] > 0.0
     for k in range(pcs_first, pcs_last):
         battery_limits(p_bat, s_bat, n_ups + k, dt)
-        pcs_limits(p_pcs, s_pcs, k, s_bat, n_ups + k)
-    bus_sense_step(p_bus, s_bus, b, s_feed, dt)
+        forms = may_form(p_pcs, k, live, s_bus[BUS_DARK, b], dt)
+        pcs_limits(p_pcs, s_pcs, k, s_bat, n_ups + k, forms, dt)
+    demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
+    storage, _ = storage_power(s_pcs, pcs_first, pcs_last)
+    running, possible, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
+    waiting = plant_waiting(p_gen, s_gen, gen_first, gen_last)
+    carry = running + storage
+    latched = any_latched(s_ups, ups_first, ups_last)
+    hope = carry + waiting + possible > 0.0
+    bus_sense_step(p_bus, s_bus, b, s_feed, carry, carry + waiting, hope, demand, latched, dt)
+    charge = storage_charge(p_bat, s_bat, n_ups + pcs_first, n_ups + pcs_last)
     for g in range(gen_first, gen_last):
         mode = s_gen[GEN_MODE, g]
-        genset_step(p_gen, s_gen, g, s_bus[BUS_CALL, b] > 0.0, dt)
+        call = set_called(s_bus, b, p_gen, s_gen, g, charge, storage < demand, dt)
+        genset_step(p_gen, s_gen, g, call, dt)
         if s_gen[GEN_MODE, g] != mode:
             s_gen[GEN_CHANGED, g] = t
-    demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
     bus_close_step(
-        p_bus,
-        s_bus,
-        b,
-        s_feed,
-        p_gen,
-        s_gen,
-        gen_first,
-        gen_last,
-        s_pcs,
-        pcs_first,
-        pcs_last,
-        demand,
-        nominal,
-    )
+        p_bus, s_bus, b, s_feed, p_gen, s_gen, gen_first, gen_last, p_pcs, s_pcs, pcs_first, pcs_last,
+        demand, nominal, before, dt,
+    )  # fmt: skip
+    running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
+    bus_shed_step(p_bus, s_bus, b, demand, charge, running, dt)
     bus_allocate(p_bus, s_bus, b, s_feed, p_ups, s_ups, ups_first, ups_last)
     if s_bus[BUS_MODE, b] != before:
         s_bus[BUS_CHANGED, b] = t
@@ -224,7 +230,8 @@ def bus_phase(
         s_ups, first_child(links, LINK_BUS_UPS, b), first_child(links, LINK_BUS_UPS, b + 1),
         p_gen, s_gen, first_child(links, LINK_BUS_GEN, b), first_child(links, LINK_BUS_GEN, b + 1),
         p_pcs, s_pcs, first_child(links, LINK_BUS_PCS, b), first_child(links, LINK_BUS_PCS, b + 1),
-        p_bat, s_bat, s_ups.shape[1], share, dt,
+        p_bat, s_bat, s_ups.shape[1], share,
+        signal[SIG_F_NOMINAL], dt,
     )  # fmt: skip
     transformer_account(p_bus, s_bus, b, dt)
 

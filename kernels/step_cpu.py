@@ -37,6 +37,7 @@ from twin.kernels.fields import (
 )
 from twin.kernels.genset import genset_interval
 from twin.kernels.hall import hall_step
+from twin.kernels.pcs import pcs_interval
 from twin.kernels.pdu import pdu_power_step, pdu_voltage_step
 from twin.kernels.phases import (
     bus_phase,
@@ -65,6 +66,8 @@ def begin_interval(
     s_gen: Array,
     p_bat: Array,
     s_bat: Array,
+    p_pcs: Array,
+    s_pcs: Array,
     s_ups: Array,
     p_pdu: Array,
     s_pdu: Array,
@@ -77,6 +80,8 @@ def begin_interval(
     """Do once per interval what does not change within it: wanted powers and decay factors."""
     for i in range(p_bat.shape[1]):
         battery_interval(p_bat, s_bat, i, dt)
+    for k in range(p_pcs.shape[1]):
+        pcs_interval(p_pcs, s_pcs, k, dt)
     for i in range(p_gen.shape[1]):
         genset_interval(p_gen, s_gen, i, dt)
     for r in range(p_rack.shape[1]):
@@ -228,7 +233,9 @@ def member_interval(
     t0, dt, steps, thermal_every, trace_every,
 ):  # fmt: skip
     """Advance one member by one interval; arguments as in `run_interval`, for this member alone."""
-    begin_interval(p_gen, s_gen, p_bat, s_bat, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt)
+    begin_interval(
+        p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt
+    )
     for k in range(steps):
         t = t0 + k * dt
         frequency = grid_frequency(signal, k / steps)

@@ -41,6 +41,7 @@ from twin.kernels.fields import (
 )
 from twin.kernels.genset import genset_interval
 from twin.kernels.hall import hall_step
+from twin.kernels.pcs import pcs_interval
 from twin.kernels.pdu import pdu_power_step, pdu_voltage_step
 from twin.kernels.phases import (
     bus_phase,
@@ -65,11 +66,14 @@ from twin.kernels.ups import ups_power_step
 
 @cuda.jit(device=True)
 def begin_interval(
-    me, all_threads, p_gen, s_gen, p_bat, s_bat, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt
-):
+    me, all_threads, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, s_ups, p_pdu, s_pdu, p_rack, s_rack, links,
+    utilisation, dt,
+):  # fmt: skip
     """Do once per interval what does not change within it: wanted powers and decay factors."""
     for i in range(me, p_bat.shape[1], all_threads):
         battery_interval(p_bat, s_bat, i, dt)
+    for k in range(me, p_pcs.shape[1], all_threads):
+        pcs_interval(p_pcs, s_pcs, k, dt)
     for i in range(me, p_gen.shape[1], all_threads):
         genset_interval(p_gen, s_gen, i, dt)
     for r in range(me, p_rack.shape[1], all_threads):
@@ -197,8 +201,8 @@ def run_interval(
         return
     v = variant[m]
     begin_interval(
-        me, all_threads, p_gen[v], s_gen[m], p_bat[v], s_bat[m], s_ups[m], p_pdu[v], s_pdu[m], p_rack[v],
-        s_rack[m], links, utilisation[m], dt,
+        me, all_threads, p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v], s_pcs[m], s_ups[m], p_pdu[v], s_pdu[m],
+        p_rack[v], s_rack[m], links, utilisation[m], dt,
     )  # fmt: skip
     for k in range(steps):
         t = t0 + k * dt

@@ -71,6 +71,7 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
     )
     return {
         "battery": states["battery"][:, f.BAT_STORED].copy(),
+        "pcs": -states["pcs"][:, f.PCS_DEBT],
         "rack": rack[:, f.RACK_HOLDUP].copy(),
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],

@@ -21,7 +21,10 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
         f.STA_MODE,
         {
             f.STA_WORKING: ("station working", "{unit} works again."),
-            f.STA_BLOCKED: ("station blocked", "{unit} is blocked: its input is lost, or it is out of service."),
+            f.STA_BLOCKED: (
+                "station blocked",
+                "{unit} is blocked: its input is lost, or it is out of service.",
+            ),
             f.STA_TRIPPED: ("station tripped", "{unit} has tripped by overload."),
         },
     ),
@@ -32,6 +35,8 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
             f.BUS_DEAD: ("bus dead", "{unit} left the mains and has no source."),
             f.BUS_ON_LOCAL: ("bus on local sources", "{unit} is fed by its generators or storage."),
             f.BUS_OPENING: ("retransfer", "{unit} opens to return to the mains."),
+            f.BUS_SYNCHRONISING: ("synchronising", "{unit} brings its sources in step with the mains."),
+            f.BUS_PARALLEL: ("in parallel", "{unit} is on the mains and on local sources at once."),
         },
     ),
     "genset": (

@@ -50,12 +50,18 @@ IDEAL: dict[str, dict[str, float]] = {
         "oil_rise": 55, "gradient": 23, "oil_time": 10800, "winding_time": 240, "oil_exponent": 0.8,
         "winding_exponent": 1.6, "k11": 1, "k21": 1, "k22": 2, "paper_upgraded": 0, "transformer_indoor": 0,
         "transformer_room": 0, "hot_spot_alarm": NEVER,
+        "close_limit": NEVER, "stop_delay": 0, "closed_transition": 0, "soft_transition": 0, "parallel_time": 0.1,
+        "synchronise_limit": 60, "synchronise_or_open": 1, "synchronise_angle": 0.1745, "synchronise_slip": 0.1,
+        "synchronise_voltage": 0.03, "leave_on_latch": 0, "frequency_shed": 0, "frequency_trip": 0, "trip_delay": 0,
+        "shed_delay": 0, "restore_delay": 0, "shed_soc": 0, "levels": 1, "priority_ups": 1, "priority_cooling": 1,
+        "priority_charging": 1, **{f"connect_{k}": 0.0 for k in range(1, 9)}, "ramp_limit": 0,
+        "charge_restore": 3600, "handover": 0,
     },
     "genset": {
         "bus": 0, "power_rated": 1e3, "start_delay": 0, "crank_limit": 0, "cooldown": 0, "fuel_0": 0,
         "fuel_1": 0, "fuel_2": 0, "fuel_heat": 35.8e9, "co2_per_fuel": 2710, "nox_per_energy": 0, "tank": 1,
         "droop": 0.04, "actuator_lag": 0.1, "inertia": 1, "damping": 0, "frequency_nominal": 50,
-        "power_at_nominal": 0.5,
+        "power_at_nominal": 0.5, "call_delay": 0, "call_soc": 1,
     },
     "battery": {
         "charge_rated": 3.6e6, "cells_in_series": 1, "resistance_ohmic": 0, "resistance_rc": 0, "tau_rc": 0,
@@ -68,7 +74,11 @@ IDEAL: dict[str, dict[str, float]] = {
         **{f"resistance_shape_{k}": 0 for k in range(f.BAT_SHAPE_POINTS)},
         **{f"ocv_{k}": 1.0 for k in range(f.BAT_OCV_POINTS)},
     },
-    "pcs": {"bus": 0, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0, "soc_reserve": 0},
+    "pcs": {
+        "bus": 0, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0, "soc_reserve": 0, "standby": 0,
+        "response_time": 0, "grid_forming": 1, "black_start": 1, "form_delay": 0, "droop": 0, "voltage_droop": 0,
+        "overload": 1, "overload_time": 0, "charge_target": 0.5,
+    },
     "ups": {
         "bus": 0, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0, "voltage_min": 0.85,
         "voltage_max": 1.15, "frequency_min": 40, "frequency_max": 70, "walk_in": 0, "retransfer_delay": 0,

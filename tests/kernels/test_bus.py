@@ -12,14 +12,9 @@ from site_builder import DIRECT, one
 
 from twin.facility.pack import pack_units
 from twin.kernels import fields as f
-from twin.kernels.bus import (
-    UNLIMITED,
-    bus_allocate,
-    bus_close_step,
-    bus_demand,
-    bus_sense_step,
-    mains_good,
-)
+from twin.kernels.bus import UNLIMITED, bus_close_step, bus_demand, bus_rotate, mains_good
+from twin.kernels.bus_share import bus_allocate
+from twin.kernels.bus_transfer import bus_sense_step
 from twin.kernels.genset_plant import plant_frequency, plant_ready
 
 MAINS, DEAD, LOCAL, OPENING = f.BUS_ON_MAINS, f.BUS_DEAD, f.BUS_ON_LOCAL, f.BUS_OPENING
@@ -43,16 +38,26 @@ class Bus:
         self.s[f.BUS_MECH_SHARE] = 1.0
         _, self.feed = one("feed")
         self.p_gen, self.s_gen = several("genset", *[{}] * sets)
-        _, self.s_pcs = several("pcs", *[{"capability": c} for c in storage])
+        self.p_pcs, self.s_pcs = several("pcs", *[{"capability": c, "peak": c} for c in storage])
         self.demand = 1000.0
+        self.latched = False
 
     def step(self, good: bool, dt: float = 1.0) -> int:
         self.feed[f.FEED_VOLTAGE] = 1.0 if good else 0.0
-        bus_sense_step(self.p, self.s, 0, self.feed, dt)
+        before = self[f.BUS_MODE]
+        sets, converters = self.s_gen.shape[1], self.s_pcs.shape[1]
+        running, possible, _ = plant_ready(self.p_gen, self.s_gen, 0, sets)
+        self.s_pcs[f.PCS_PEAK] = self.s_pcs[f.PCS_CAPABILITY]
+        carry = running + float(self.s_pcs[f.PCS_CAPABILITY].sum())
+        bus_sense_step(
+            self.p, self.s, 0, self.feed, carry, carry, carry + possible > 0.0, self.demand, self.latched, dt
+        )
         bus_close_step(
-            self.p, self.s, 0, self.feed, self.p_gen, self.s_gen, 0, self.s_gen.shape[1], self.s_pcs, 0,
-            self.s_pcs.shape[1], self.demand, 60.0,
+            self.p, self.s, 0, self.feed, self.p_gen, self.s_gen, 0, sets, self.p_pcs, self.s_pcs, 0, converters,
+            self.demand, 60.0, before, dt,
         )  # fmt: skip
+        self.feed[f.FEED_PHASE] += 2.0 * np.pi * (self.feed[f.FEED_FREQUENCY] - 60.0) * dt
+        bus_rotate(self.s, 0, 60.0, dt)
         return int(self[f.BUS_MODE])
 
     def modes(self, pattern: str, dt: float = 1.0) -> list[int]:
@@ -195,8 +200,25 @@ def test_a_sag_stays_on_the_bus_until_it_opens() -> None:
     bus = Bus(detect_delay=1.0)
     bus.feed[f.FEED_VOLTAGE] = 0.8
     assert not mains_good(bus.p, 0, bus.feed)
-    bus_sense_step(bus.p, bus.s, 0, bus.feed, 0.01)
-    bus_close_step(bus.p, bus.s, 0, bus.feed, bus.p_gen, bus.s_gen, 0, 0, bus.s_pcs, 0, 0, 1.0, 50.0)
+    bus_sense_step(bus.p, bus.s, 0, bus.feed, 0.0, 0.0, False, 1.0, False, 0.01)
+    bus_close_step(
+        bus.p,
+        bus.s,
+        0,
+        bus.feed,
+        bus.p_gen,
+        bus.s_gen,
+        0,
+        0,
+        bus.p_pcs,
+        bus.s_pcs,
+        0,
+        0,
+        1.0,
+        50.0,
+        MAINS,
+        0.01,
+    )
     assert (bus[f.BUS_MODE], bus[f.BUS_VOLTAGE], bus[f.BUS_CAPABILITY]) == (MAINS, 0.8, UNLIMITED)
 
 
@@ -210,7 +232,7 @@ def allocated(
     capability: float, mechanical: float, *ups: dict[str, float], mode: int = LOCAL
 ) -> tuple[float, list[float], list[float]]:
     """Share of mechanical demand, input limit of each system and what it may charge with."""
-    p, s = one("bus", mode=mode, capability=capability, mechanical_demand=mechanical)
+    p, s = one("bus", mode=mode, capability=capability, block=capability, mechanical_demand=mechanical)
     _, feed = one("feed")
     p_ups, s_ups = several("ups", *ups)
     bus_allocate(p, s, 0, feed, p_ups, s_ups, 0, len(ups))

@@ -31,7 +31,7 @@ def class_gaps(h: History) -> dict[str, float]:
         "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, None),
         "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, None),
         "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_STORED),
-        "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS, None),
+        "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS, f.PCS_DEBT),
         "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, None),
         "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS, None),
         "rack": (f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_HOLDUP),
@@ -42,6 +42,7 @@ def class_gaps(h: History) -> dict[str, float]:
         for i in range(s[name].shape[1]):
             held = start[name][stored, i] if stored is not None else 0.0
             change = s[name][stored, i] - held if stored is not None else 0.0
+            change = -change if stored == f.PCS_DEBT and name == "pcs" else change
             # Discharge is paid from what was stored: put the change where it keeps both sides positive.
             left = s[name][e_in, i] + max(-change, 0.0)
             right = s[name][e_out, i] + s[name][e_loss, i] + max(change, 0.0)
@@ -54,7 +55,7 @@ def handover_gaps(h: History) -> dict[str, float]:
     s = {name: block[0] for name, block in h.rig.s.items()}
     n = s["ups"].shape[1]
     bat_in, bat_out = s["battery"][f.BAT_E_IN], s["battery"][f.BAT_E_OUT]
-    storage = bat_out[n:].sum() - bat_in[n:].sum() - s["pcs"][f.PCS_E_LOSS].sum()
+    storage = bat_out[n:].sum() - bat_in[n:].sum() - s["pcs"][f.PCS_E_LOSS].sum() + s["pcs"][f.PCS_DEBT].sum()
     charged = max(-storage, 0.0)
     sources = s["feed"][f.FEED_E_OUT].sum() + s["genset"][f.GEN_E_OUT].sum() + max(storage, 0.0)
     asked = h.bus_mechanical.sum() - s["bus"][f.BUS_E_UNSERVED].sum()

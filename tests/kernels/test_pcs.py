@@ -17,9 +17,10 @@ from twin.kernels.pcs import (
     pcs_idle_step,
     pcs_limits,
     pcs_loss,
+    pcs_target,
 )
 
-MEASURED = {"power_rated": 1e6, "loss_0": 0.0066, "loss_1": 0.00537, "loss_2": 0.01292}
+MEASURED = {"power_rated": 1e6, "standby": 0.0066, "loss_0": 0.0066, "loss_1": 0.00537, "loss_2": 0.01292}
 """Fit to the measured curve of a Sinamics S120 in SimSES."""
 
 
@@ -34,12 +35,13 @@ class Converter:
 
     def limits(self) -> None:
         battery_limits(self.p_bat, self.s_bat, 0, 1.0)
-        pcs_limits(self.p, self.s, 0, self.s_bat, 0)
+        pcs_limits(self.p, self.s, 0, self.s_bat, 0, True, 1.0)
 
     def follow(self, setpoint: float = 0.0, response: float = 0.0, share: float = 0.0) -> float:
         self.s[f.PCS_SETPOINT], self.s[f.PCS_RESPONSE] = setpoint, response
         self.limits()
-        return float(pcs_follow_step(self.p, self.s, 0, self.p_bat, self.s_bat, 0, share, 1.0))
+        target = pcs_target(self.p, self.s, 0, share, 0.0)
+        return float(pcs_follow_step(self.p, self.s, 0, self.p_bat, self.s_bat, 0, target, 0.0, 1.0))
 
     def form(self, power: float) -> None:
         self.limits()
@@ -70,7 +72,7 @@ def test_efficiency_of_the_measured_curve(load: float, efficiency: float) -> Non
 @given(st.floats(0.0, 3e6))
 def test_ac_power_from_dc_power_is_the_inverse_of_the_loss(dc: float) -> None:
     c = Converter()
-    ac = ac_from_dc(c.p, 0, dc)
+    ac = ac_from_dc(c.p, 0, dc, 1e6)
     assert 0.0 <= ac <= 1e6
     if 0.0 < ac < 1e6:
         assert ac + pcs_loss(c.p, 0, ac) == pytest.approx(dc, rel=1e-12)
@@ -148,7 +150,7 @@ def test_forming_an_island_the_battery_pays_for_load_and_loss() -> None:
 
 def test_blocked_it_neither_draws_nor_gives() -> None:
     c = Converter()
-    pcs_idle_step(c.p, c.s, 0, c.p_bat, c.s_bat, 0, 1.0)
+    pcs_idle_step(c.p, c.s, 0, c.p_bat, c.s_bat, 0, 0.0, 1.0)
     assert (c[f.PCS_MODE], c[f.PCS_POWER], c.dc) == (f.PCS_OFF, 0.0, 0.0)
 
 

@@ -24,6 +24,8 @@ _MODES: dict[str, dict[int, State]] = {
         fields.BUS_DEAD: (LOST, "dead"),
         fields.BUS_ON_LOCAL: (LOCAL, "on local sources"),
         fields.BUS_OPENING: (LOST, "transferring"),
+        fields.BUS_SYNCHRONISING: (LOCAL, "synchronising with the mains"),
+        fields.BUS_PARALLEL: (OK, "on mains and local sources"),
     },
     "genset": {
         fields.GEN_STOPPED: (IDLE, "standing by"),

@@ -91,7 +91,9 @@ def figure() -> Any:
     thin = slice(None, None, 4)
     plot.add_scatter(x=hours[thin], y=measured.voltage[thin], name="measured", row=1, col=1)
     plot.add_scatter(x=hours[thin], y=voltage[thin], name="model", row=1, col=1)
-    plot.add_scatter(x=hours[thin], y=1e3 * (voltage - measured.voltage)[thin], name="error, mV", row=2, col=1)
+    plot.add_scatter(
+        x=hours[thin], y=1e3 * (voltage - measured.voltage)[thin], name="error, mV", row=2, col=1
+    )
     plot.add_vline(x=hours[measured.third], annotation_text="identified to here")
     plot.update_xaxes(title="time, h", row=2).update_yaxes(title="voltage, V", row=1)
     plot.update_yaxes(title="error, mV", range=[-100, 100], row=2)

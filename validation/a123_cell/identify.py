@@ -147,8 +147,6 @@ def identify(known: OpenCircuit, run: Profile) -> Array:
     def error(values: Array) -> Array:
         return 1e3 * (simulate(known, values, run.current[:first])[inside] - wanted)
 
-    found = least_squares(
-        error, START, bounds=(LOWEST, HIGHEST), x_scale=START, diff_step=1e-4, max_nfev=40
-    )
+    found = least_squares(error, START, bounds=(LOWEST, HIGHEST), x_scale=START, diff_step=1e-4, max_nfev=40)
     values: Array = found.x
     return values

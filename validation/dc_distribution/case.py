@@ -53,7 +53,9 @@ class Losses:
 
     def total(self, level: int) -> float:
         """All of them at a load level."""
-        return self.transformer[level] + self.conversion[level] + self.distribution[level] + self.supply[level]
+        return (
+            self.transformer[level] + self.conversion[level] + self.distribution[level] + self.supply[level]
+        )
 
     def efficiency(self, level: int) -> float:
         """Power used in the racks over power into the chain."""

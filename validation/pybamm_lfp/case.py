@@ -60,12 +60,24 @@ def run(backend: str) -> list[Check]:
         checks += [
             Check(f"time to 2.0 V at {rate}", got_time, time, 0.02 * time, "s"),
             Check(
-                f"energy at {rate}", got_energy, energy, 0.02 * energy, "Wh", "fitted: the resistance" if fitted else ""
+                f"energy at {rate}",
+                got_energy,
+                energy,
+                0.02 * energy,
+                "Wh",
+                "fitted: the resistance" if fitted else "",
             ),
         ]
     slow, between, fast = (discharge(i, resistance, backend)[0] * i / 3600.0 for i in (1.15, BETWEEN, 2.3))
     checks.append(
-        Check("capacity at 0.75C lies between the two", float(slow > between > fast), 1.0, 0.0, "1", f"{between:.3f} Ah")
+        Check(
+            "capacity at 0.75C lies between the two",
+            float(slow > between > fast),
+            1.0,
+            0.0,
+            "1",
+            f"{between:.3f} Ah",
+        )
     )
     return checks
 

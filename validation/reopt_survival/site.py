@@ -94,6 +94,7 @@ def genset(small: Small, k: int) -> Unit:
     params = zeros(
         f.GENSET, power_rated=small.set_power, start_delay=small.start_delay, crank_limit=75.0, fuel_heat=1.0,
         tank=1.0, droop=0.04, actuator_lag=0.1, inertia=1.0, frequency_nominal=50.0, power_at_nominal=0.5,
+        call_soc=1.0,
     )  # fmt: skip
     return Unit(f"set-{k + 1}", params, {"fuel": 1.0, "run_left": 1e30})
 
@@ -117,12 +118,12 @@ def build(small: Small) -> Site:
     direct, nothing = direct_units("bus", 0)
     converter = zeros(
         f.PCS, power_rated=max(small.storage_power, 1.0), loss_0=small.loss[0], loss_1=small.loss[1],
-        loss_2=small.loss[2], soc_reserve=1.0,
+        loss_2=small.loss[2], soc_reserve=1.0, grid_forming=1.0, black_start=1.0, overload=1.0,
     )  # fmt: skip
     window = {"voltage_min": 0.85, "voltage_max": 1.15}
     bus = zeros(
         f.BUS, transformer_power_rated=1e9, frequency_min=40.0, frequency_max=60.0, retransfer_delay=1e30,
-        generator_close_fraction=1.0, **window,
+        generator_close_fraction=1.0, close_limit=1e30, **window,
     )  # fmt: skip
     rack = zeros(
         f.RACK, cdu=-1.0, count=1.0, power_peak=PEAK, curve=1.0, psu_power_rated=PEAK,
