@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from twin.connection import connection_advice
 from twin.facility import cooling, racks
 from twin.facility.build import (
     Facility,
@@ -319,6 +320,11 @@ def ends(layout: Layout) -> Iterator[str]:
             )
 
 
+def connection(layout: Layout) -> Iterator[str]:
+    """A contract with the grid that does not fit the site."""
+    yield from connection_advice(layout.scenario, layout.facility.it_power)
+
+
 def without_effect(layout: Layout) -> Iterator[str]:
     """Keys that the file may give and that no model reads yet: silence would pretend they work."""
     for name, ups in layout.scenario.electrical.ups.items():
@@ -343,5 +349,6 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     windows,
     steps,
     ends,
+    connection,
     without_effect,
 )
