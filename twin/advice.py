@@ -22,6 +22,7 @@ from twin.facility.build import (
 from twin.facility.pack import Unit
 from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
+from twin.protection import study
 from twin.scenario.scenario import Scenario
 
 RATING_MARGIN = 1.0 + 1e-9
@@ -325,6 +326,12 @@ def connection(layout: Layout) -> Iterator[str]:
     yield from connection_advice(layout.scenario, layout.facility.it_power)
 
 
+def protection(layout: Layout) -> Iterator[str]:
+    """What a protection study finds wanting."""
+    found = study(layout.scenario)
+    yield from (f"electrical.protection: {line}" for line in found.warnings) if found is not None else ()
+
+
 def without_effect(layout: Layout) -> Iterator[str]:
     """Keys that the file may give and that no model reads yet: silence would pretend they work."""
     for name, ups in layout.scenario.electrical.ups.items():
@@ -350,5 +357,6 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     steps,
     ends,
     connection,
+    protection,
     without_effect,
 )
