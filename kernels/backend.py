@@ -15,6 +15,7 @@ import numpy as np
 
 from twin.errors import InputError, suggest
 from twin.kernels.device import CudaMachine, gpu_name, gpu_problem, simulating
+from twin.kernels.fields import DISTURBANCE_WIDTH
 from twin.kernels.scalar import Array
 from twin.kernels.site import PARAM_ORDER, STATE_ORDER, Site
 
@@ -55,6 +56,12 @@ class Interval:
     signal: Array
     utilisation: Array
     disturbances: Array
+
+    def __post_init__(self) -> None:
+        # A compiled kernel would read past the end of a narrower row without a word.
+        if self.disturbances.shape[1] != DISTURBANCE_WIDTH:
+            found = self.disturbances.shape[1]
+            raise ValueError(f"rows of disturbances have {DISTURBANCE_WIDTH} columns, found {found}")
 
 
 class Machine(Protocol):

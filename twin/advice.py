@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from twin.connection import connection_advice
 from twin.facility import cooling, racks
 from twin.facility.build import (
     Facility,
@@ -21,6 +22,7 @@ from twin.facility.build import (
 from twin.facility.pack import Unit
 from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
+from twin.protection import study
 from twin.scenario.scenario import Scenario
 
 RATING_MARGIN = 1.0 + 1e-9
@@ -319,6 +321,17 @@ def ends(layout: Layout) -> Iterator[str]:
             )
 
 
+def connection(layout: Layout) -> Iterator[str]:
+    """A contract with the grid that does not fit the site."""
+    yield from connection_advice(layout.scenario, layout.facility.it_power)
+
+
+def protection(layout: Layout) -> Iterator[str]:
+    """What a protection study finds wanting."""
+    found = study(layout.scenario)
+    yield from (f"electrical.protection: {line}" for line in found.warnings) if found is not None else ()
+
+
 def without_effect(layout: Layout) -> Iterator[str]:
     """Keys that the file may give and that no model reads yet: silence would pretend they work."""
     for name, ups in layout.scenario.electrical.ups.items():
@@ -343,5 +356,7 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     windows,
     steps,
     ends,
+    connection,
+    protection,
     without_effect,
 )

@@ -126,6 +126,8 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     from twin.facility import build
     from twin.inputs import open_inputs
     from twin.policies import make_policies
+    from twin.protection import study
+    from twin.protection.told import lines
     from twin.run import require_memory
     from twin.scenario.load import load
 
@@ -141,6 +143,9 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
         typer.echo(f"signal {name}: {source}")
     for line in inputs.report():
         typer.echo(f"note: {line}")
+    found = study(checked)
+    for line in lines(found) if found is not None else ():
+        typer.echo(line)
     for line in advice(checked, facility):
         typer.echo(f"warning: {line}")
     typer.echo("ok")

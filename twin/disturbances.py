@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
@@ -24,6 +25,8 @@ from twin.kernels.fields import (
 )
 from twin.kernels.scalar import Array
 from twin.signals.series import Series
+
+Flags = NDArray[np.bool_]
 
 ALL = -1
 """Every feed."""
@@ -187,7 +190,7 @@ class Disturbances:
 
     def within(self, start: float, end: float) -> Array:
         """Rows that act between `start` and `end`, run time [s]."""
-        chosen = self.events[_overlaps(self.events, start, end)]
+        chosen: Array = self.events[_overlaps(self.events, start, end)]
         if self.measured is None:
             return chosen
         return np.concatenate([chosen, self.measured.within(start, end)])
@@ -207,13 +210,13 @@ class Disturbances:
         return bool((_slopes(found) & short).any())
 
 
-def _overlaps(given: Array, start: float, end: float) -> Array:
+def _overlaps(given: Array, start: float, end: float) -> Flags:
     last = np.maximum(given[:, DISTURBANCE_END], given[:, DISTURBANCE_START])
-    touched: Array = (given[:, DISTURBANCE_START] <= end) & (last >= start)
+    touched: Flags = (given[:, DISTURBANCE_START] <= end) & (last >= start)
     return touched
 
 
-def _slopes(given: Array) -> Array:
+def _slopes(given: Array) -> Flags:
     voltage = given[:, DISTURBANCE_VOLTAGE_0] != given[:, DISTURBANCE_VOLTAGE_1]
-    moving: Array = voltage | (given[:, DISTURBANCE_OFFSET_0] != given[:, DISTURBANCE_OFFSET_1])
+    moving: Flags = voltage | (given[:, DISTURBANCE_OFFSET_0] != given[:, DISTURBANCE_OFFSET_1])
     return moving

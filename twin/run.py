@@ -25,6 +25,8 @@ from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.memory import available_memory, in_words
 from twin.policies import Policy, make_policies
+from twin.protection import study
+from twin.protection.told import kept
 from twin.recorder import Recorder, RecordPlan, default_channels
 from twin.scenario.scenario import Scenario
 from twin.summary import members_table, summarise
@@ -174,7 +176,9 @@ def metadata_of(scenario: Scenario, facility: Facility, run: Run) -> dict[str, s
         {"id": key, "kind": key.partition(":")[0], "label": key.partition(":")[2], "parents": parents}
         for key, parents in facility.parents.items()
     ]
-    return {
+    found = study(scenario)
+    told = {} if found is None else {"protection": json.dumps(kept(found))}
+    return told | {
         "title": scenario.name,
         "description": scenario.description,
         "scenario": text.getvalue(),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.connection import connection_summary
 from twin.engine import Run
 from twin.facility import Facility
 from twin.kernels import fields as f
@@ -16,12 +17,17 @@ from twin.signals.bill import CostBreakdown, cost
 Quantity = tuple[float | str, str, str]
 
 
+def import_of(scenario: Scenario, run: Run) -> tuple[Array, Array]:
+    """Mean import of the first member in each interval [W], after the instants between them [UTC epoch s]."""
+    interval = run.timing.interval
+    steps = np.arange(run.timing.intervals + 1, dtype=np.float64) * interval
+    return scenario.run.start.timestamp() + steps, np.diff(run.imported, prepend=0.0) / interval
+
+
 def bill_of(scenario: Scenario, run: Run) -> CostBreakdown:
     """Bill of the first member's import under the scenario's tariff, or at the bare price signal without one."""
     start = scenario.run.start.timestamp()
-    interval = run.timing.interval
-    edges = start + np.arange(run.timing.intervals + 1, dtype=np.float64) * interval
-    power = np.diff(run.imported, prepend=0.0) / interval
+    edges, power = import_of(scenario, run)
 
     def price(epoch: Array) -> Array:
         values = run.inputs.price.at(epoch - start)
@@ -114,6 +120,8 @@ def summarise(
         "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
         "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),
     }
+    summary |= transformer_summary(states["bus"][0], scenario.run.duration)
+    summary |= connection_summary(scenario, *import_of(scenario, run))
     if run.site.states["area"].shape[2]:
         nadir = float(states["area"][0, f.AREA_NADIR].min())
         summary["frequency_nadir"] = (nadir, "Hz", "lowest frequency of the grid area")
@@ -122,6 +130,30 @@ def summarise(
             summary[f"cost_{name}"] = (value, bill.currency, f"part of the cost: {name}")
     summary["notes"] = (" ".join(bill.notes) or "none", "", "notes on the bill")
     return summary
+
+
+def transformer_summary(bus: Array, duration: float) -> dict[str, Quantity]:
+    """What the transformers of the busbars went through."""
+    found: dict[str, Quantity] = {
+        "transformer_hot_spot": (
+            float(bus[f.BUS_TR_HOT_MAX].max()),
+            "degC",
+            "highest hot spot of a transformer's winding",
+        ),
+        "transformer_ageing": (
+            float(bus[f.BUS_TR_LIFE_LOST].max()) / duration,
+            "1",
+            "fastest ageing of a transformer's paper, mean of the run; 1 is rated life (IEC 60076-7)",
+        ),
+    }
+    alarm = float(bus[f.BUS_TR_ALARM_TIME].max())
+    if alarm > 0.0:
+        found["transformer_alarm"] = (
+            alarm,
+            "s",
+            "longest time a transformer was above its alarm temperature",
+        )
+    return found
 
 
 def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tuple[Array, str, str]]:

@@ -18,7 +18,9 @@ from twin import plots
 from twin.durable import explained
 from twin.report.answers import account_rows, amount, answers, duration, summary_rows
 from twin.report.diagram import fold, frame, place, svg
+from twin.report.grid import grid_view
 from twin.report.html import embedded, rendered
+from twin.report.protection import protection_view
 from twin.report.states import instants, key_instants, states_at
 from twin.result import Quantity, Result, open_result
 
@@ -90,6 +92,8 @@ def render(result: Result, member: int | None = None) -> str:
         sections=sections,
         energy=embedded(energy, "energy"),
         accounts=account_rows(result, which),
+        grid=grid_view(result, which),
+        protection=protection_view(result),
         events=_timeline(result, which),
         more_events=max(0, len([e for e in result.events if e.member == which]) - _EVENTS),
         summary=summary_rows(result),

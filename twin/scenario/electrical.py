@@ -14,6 +14,7 @@ from twin.scenario.equipment_storage import Battery, Converter
 from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import UpsUnit
 from twin.scenario.part import Part, problem
+from twin.scenario.protection import Protection
 from twin.scenario.units import Duration, EnergyRated, Fraction, Frequency, PowerRated
 
 # N: what the load needs; N+1: one more; 2N: a second, equal system.
@@ -160,3 +161,4 @@ class Electrical(Part):
     storage: dict[Name, Storage] = Field(default_factory=dict)
     ups: dict[Name, Ups] = Field(default_factory=dict)
     rings: dict[Name, Ring] = Field(default_factory=dict)
+    protection: Protection | None = None

@@ -42,6 +42,9 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "study.designs.generators_of": ("electrical.generators",),
 }
 
+PROTECTED = {"buses": "electrical.buses", "ups": "electrical.ups", "pdus": "racks", "racks": "racks"}
+"""Section of a protection study -> the mapping its names are from."""
+
 ALL_MEANT = ("events.*.feeds", "signals.voltage.feeds")
 """Where 'all' may stand for every name."""
 
@@ -68,7 +71,19 @@ def check(document: Document) -> list[Problem]:
             hint = f": it is a {other}" if other else suggest(name, known)
             problems.append(document.problem(key, f"unknown {nouns} {name!r}{hint}"))
     problems += _ambiguous(document)
+    problems += _protected(document)
     return problems
+
+
+def _protected(document: Document) -> Iterator[Problem]:
+    """The places of a protection study are named by what they protect."""
+    for section, target in PROTECTED.items():
+        known = _names(document.data, target)
+        for name in _names(document.data, f"electrical.protection.{section}"):
+            if name not in known:
+                noun = "rack group" if target == "racks" else _NOUNS[target]
+                key = ("electrical", "protection", section, name)
+                yield document.problem(key, f"unknown {noun} {name!r}{suggest(name, known)}")
 
 
 def _ambiguous(document: Document) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr
 
 from twin.errors import InputError, Problem
+from twin.scenario.connection import Connection
 from twin.scenario.cooling import Cooling
 from twin.scenario.document import Document
 from twin.scenario.electrical import Electrical, Name
@@ -45,6 +46,7 @@ class Scenario(Part):
     policies: list[Policy] = Field(default_factory=list)
     events: list[Event] = Field(default_factory=list)
     tariff: SiteTariff | None = None
+    connection: Connection | None = None
     record: Record
     study: Study | None = None
 

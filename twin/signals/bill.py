@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
 from twin.signals.clock import DAY, local_marks, local_time
-from twin.signals.tariff import ContractCapacity, Lookup, MaximumDemand, Spot, Tariff
+from twin.signals.tariff import ContractCapacity, Lookup, Spot, Tariff
 from twin.signals.time_of_use import TimeOfUse
 
 Array = NDArray[np.float64]
@@ -159,7 +159,7 @@ def _demand(tariff: Tariff, edges: Array, power: Array) -> tuple[float, dict[str
     notes = [_months_said(tariff.zone, edges, len(months))]
     if isinstance(tariff.demand, ContractCapacity):
         return tariff.demand.price * tariff.demand.capacity * len(months), {}, notes
-    peaks = _peaks(tariff.demand, tariff.zone, edges, power)
+    peaks = window_peaks(tariff.demand.window, tariff.zone, edges, power)
     return sum(tariff.demand.price * tariff.demand.billed(peak) for peak in peaks.values()), peaks, notes
 
 
@@ -170,23 +170,31 @@ def _months_said(zone: str, edges: Array, months: int) -> str:
     )
 
 
-def _peaks(demand: MaximumDemand, zone: str, edges: Array, power: Array) -> dict[str, float]:
-    """Largest window mean of each month [W].
+def window_peaks(window: float, zone: str, edges: Array, power: Array) -> dict[str, float]:
+    """Largest mean power over a demand window in each month, 'YYYY-MM' -> [W].
 
+    Parameters
+    ----------
+    window : aligned to the local clock [s].
+    zone : the local clock.
+    edges, power : n + 1 instants, UTC epoch seconds, and n mean powers between them [W].
+
+    Notes
+    -----
     A window cut off by the run's start or end counts only in a month that has no whole one, with the mean
     of the part that was run.
     """
     start, end = float(edges[0]), float(edges[-1])
-    marks = local_marks(zone, start, end, np.arange(0.0, DAY, demand.window))
+    marks = local_marks(zone, start, end, np.arange(0.0, DAY, window))
     bounds = np.concatenate([[start], marks, [end]])
     energy = np.concatenate([[0.0], np.cumsum(power * np.diff(edges))])
-    window = np.diff(np.interp(bounds, edges, energy)) / np.diff(bounds)
+    mean = np.diff(np.interp(bounds, edges, energy)) / np.diff(bounds)
     local = local_time(zone, bounds[:-1])
     month = local.year * 12 + local.month - 1
-    whole = np.diff(bounds) >= demand.window - 1e-6
+    whole = np.diff(bounds) >= window - 1e-6
     peaks: dict[str, float] = {}
     for each in np.unique(month):
         mine = month == each
         counted = mine & whole if (mine & whole).any() else mine
-        peaks[f"{each // 12}-{each % 12 + 1:02d}"] = max(0.0, float(window[counted].max()))
+        peaks[f"{each // 12}-{each % 12 + 1:02d}"] = max(0.0, float(mean[counted].max()))
     return peaks
