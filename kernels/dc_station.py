@@ -142,9 +142,7 @@ def station_mode_step(
 
 
 @scalar
-def section_balance(
-    r: int, section: int, s_ring: Array, p: Array, s: Array
-) -> tuple[float, float, float]:
+def section_balance(r: int, section: int, s_ring: Array, p: Array, s: Array) -> tuple[float, float, float]:
     """Power the grid stations of a section can give, its load stations took last, and these are rated for [W]."""
     give = 0.0
     take = 0.0
@@ -164,7 +162,15 @@ def section_balance(
 
 @scalar
 def ring_sense_step(
-    r: int, p_ring: Array, s_ring: Array, p: Array, s: Array, s_feed: Array, nominal: float, t: float, dt: float
+    r: int,
+    p_ring: Array,
+    s_ring: Array,
+    p: Array,
+    s: Array,
+    s_feed: Array,
+    nominal: float,
+    t: float,
+    dt: float,
 ) -> None:
     """Before the busbars: which stations of ring `r` work, and what the busbars behind it see in this step.
 

@@ -26,7 +26,9 @@ RING_OUT_B = RING.state("out_b", "1", "1 while circuit B is out of service")
 RING_SECTION_0 = RING.state("section_0", "1", "lowest node of the section that node 0 belongs to")
 for _k in range(1, RING_NODES_MAX):
     RING.state(f"section_{_k}", "1", f"lowest node of the section that node {_k} belongs to")
-RING_VOLTAGE_0 = RING.state("voltage_0", "V", "pole-to-pole voltage of node 0; 0 where no grid station feeds it")
+RING_VOLTAGE_0 = RING.state(
+    "voltage_0", "V", "pole-to-pole voltage of node 0; 0 where no grid station feeds it"
+)
 for _k in range(1, RING_NODES_MAX):
     RING.state(f"voltage_{_k}", "V", f"the same of node {_k}")
 RING_CURRENT_0 = RING.state("current_0", "A", "current of segment 0, towards node 1, both circuits together")
@@ -38,7 +40,9 @@ for _k in range(1, RING_NODES_MAX):
 RING_CHANGE_0 = RING.state("change_0", "V", "last change of the voltage of node 0 in the load flow")
 for _k in range(1, RING_NODES_MAX):
     RING.state(f"change_{_k}", "V", f"the same of node {_k}")
-RING_VOLTAGE_MIN = RING.state("voltage_min", "1", "lowest voltage of a live node, share of nominal; 0 when dead")
+RING_VOLTAGE_MIN = RING.state(
+    "voltage_min", "1", "lowest voltage of a live node, share of nominal; 0 when dead"
+)
 RING_LOADING = RING.state("loading", "1", "largest current of a cable, share of its rating")
 RING_COLLAPSED = RING.state("collapsed", "1", "1 after a step whose load flow had no solution")
 RING_POWER = RING.state("power", "W", "DC power taken by its load stations")

@@ -13,7 +13,9 @@ FEED_JUMP = FEED.state("jump", "rad", "size of the phase jump at the start of th
 FEED_OUTAGE_START = FEED.state("outage_start", "s", "start of this member's loss of mains, run time")
 FEED_OUTAGE_END = FEED.state("outage_end", "s", "end of this member's loss of mains, run time")
 FEED_LIMIT = FEED.state(
-    "limit", "W", "power the converter station in its place can give; 0 for a grid connection, which has no limit"
+    "limit",
+    "W",
+    "power the converter station in its place can give; 0 for a grid connection, which has no limit",
 )
 FEED_POWER = FEED.state("power", "W", "power imported from the grid")
 FEED_E_OUT = FEED.state("e_out", "J", "energy imported from the grid")

@@ -30,9 +30,7 @@ def test_one_key_turns_ac_into_dc() -> None:
     np.testing.assert_allclose(column(dc, "rack", f.RACK_V_MIN), 260 / 336, atol=1e-3)
     for row in (f.RACK_PSU_0, f.RACK_PSU_1, f.RACK_PSU_2):
         assert (column(dc, "rack", row) < column(ac, "rack", row)).all()
-    assert (
-        column(built("hall-2mw-dc-336"), "rack", f.RACK_PSU_0) == column(dc, "rack", f.RACK_PSU_0)
-    ).all()
+    assert (column(built("hall-2mw-dc-336"), "rack", f.RACK_PSU_0) == column(dc, "rack", f.RACK_PSU_0)).all()
 
 
 def test_240_v_dc_feeds_ordinary_supplies() -> None:

@@ -21,7 +21,10 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
         f.STA_MODE,
         {
             f.STA_WORKING: ("station working", "{unit} works again."),
-            f.STA_BLOCKED: ("station blocked", "{unit} is blocked: its input is lost, or it is out of service."),
+            f.STA_BLOCKED: (
+                "station blocked",
+                "{unit} is blocked: its input is lost, or it is out of service.",
+            ),
             f.STA_TRIPPED: ("station tripped", "{unit} has tripped by overload."),
         },
     ),

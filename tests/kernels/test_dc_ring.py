@@ -74,7 +74,11 @@ def by_matrix(ring: Ring) -> np.ndarray:
     g = np.zeros((n, n))
     for k in range(n):
         a = ring.s[f.RING_OPEN_A_0 + k, 0] <= 0 and ring.s[f.RING_OUT_A, 0] <= 0
-        b = ring.p[f.RING_CIRCUITS, 0] > 1 and ring.s[f.RING_OPEN_B_0 + k, 0] <= 0 and ring.s[f.RING_OUT_B, 0] <= 0
+        b = (
+            ring.p[f.RING_CIRCUITS, 0] > 1
+            and ring.s[f.RING_OPEN_B_0 + k, 0] <= 0
+            and ring.s[f.RING_OUT_B, 0] <= 0
+        )
         c = (float(a) + float(b)) / ring.p[f.RING_R_0 + k, 0]
         m = (k + 1) % n
         g[k, k] += c

@@ -59,13 +59,13 @@ def residuals(rig: Rig) -> float:
     station = s["station"]
     fed = [GRID_A, GRID_B]
     taken = [LOAD_0, LOAD_1]
-    for given, got in (
+    for gave, got in (
         (s["feed"][f.FEED_E_OUT].sum(), station[f.STA_E_IN, fed].sum()),
         (station[f.STA_E_OUT, fed].sum(), s["ring"][f.RING_E_IN].sum()),
         (s["ring"][f.RING_E_OUT].sum(), station[f.STA_E_IN, taken].sum()),
         (station[f.STA_E_OUT, taken].sum(), s["bus"][f.BUS_E_IN].sum()),
     ):
-        gaps.append(abs(given - got) / max(abs(given), 1.0))
+        gaps.append(abs(gave - got) / max(abs(gave), 1.0))
     return float(max(gaps))
 
 

@@ -57,7 +57,9 @@ def test_the_drive_exercises_what_it_should(cpu):
     # The second member rested for an interval, so that a loop that ignores `active` is found out.
     assert (states["state/rack"][0, f.RACK_E_IN] > states["state/rack"][1, f.RACK_E_IN]).all()
     assert (states["trace"] != 0.0).any(axis=(0, 1, 2)).sum() >= 10
-    sizes = {name: states[f"state/{name}"].shape[2] for name in ("pcs", "cdu", "area", "turbine", "relay", "ring")}
+    sizes = {
+        name: states[f"state/{name}"].shape[2] for name in ("pcs", "cdu", "area", "turbine", "relay", "ring")
+    }
     assert set(sizes.values()) == ({1} if kind == "full" else {0})
     if kind == "full":
         assert states["state/area"][0, f.AREA_NADIR, 0] < 49.9

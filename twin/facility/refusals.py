@@ -87,10 +87,14 @@ def broken_rings(scenario: Scenario) -> Iterator[Problem]:
     ]
     for ring_name, ring in electrical.rings.items():
         if all(station.feed is None for station in ring.stations.values()):
-            yield scenario.problem(f"electrical.rings.{ring_name}.stations", "none of them has a feed: nothing feeds it")
+            yield scenario.problem(
+                f"electrical.rings.{ring_name}.stations", "none of them has a feed: nothing feeds it"
+            )
     for bus_name, bus in electrical.buses.items():
         mine = [name for ring_name, name, station in stations if station.bus == bus_name]
-        here = [name for ring_name, name, station in stations if station.bus == bus_name and ring_name == bus.ring]
+        here = [
+            name for ring_name, name, station in stations if station.bus == bus_name and ring_name == bus.ring
+        ]
         if bus.ring is not None and len(here) != 1:
             message = f"'{bus.ring}' needs exactly one station with bus: {bus_name}, and has {len(here)}"
             yield scenario.problem(f"electrical.buses.{bus_name}.ring", message)

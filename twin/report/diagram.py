@@ -143,9 +143,7 @@ def place(boxes: list[Box]) -> float:
     for level in (1, 0, -1, -2, -3, 2, 3, 4):
         row = [box for box in power if at[box.id] == level]
         near = {b.id: [order[n] for n in neighbours[b.id] if n in order] for b in row}
-        row.sort(
-            key=lambda b: (sum(near[b.id]) / len(near[b.id]) if near[b.id] else 1e9, b.kind)
-        )
+        row.sort(key=lambda b: (sum(near[b.id]) / len(near[b.id]) if near[b.id] else 1e9, b.kind))
         _spread(row, rows.get(level, 0), 0.0, WIDTH - right)
         order |= {box.id: box.x for box in row}
     for level in (2, 3):

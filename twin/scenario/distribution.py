@@ -75,7 +75,9 @@ class Station(StationUnit):
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
         if isinstance(data, dict) and (data.get("feed") is None) == (data.get("bus") is None):
-            problems.append(problem("exactly one of feed, bus is needed: a station takes from a feed or feeds a bus"))
+            problems.append(
+                problem("exactly one of feed, bus is needed: a station takes from a feed or feeds a bus")
+            )
         return super()._complete(data, problems)
 
 

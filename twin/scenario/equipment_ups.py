@@ -88,7 +88,9 @@ class UpsUnit(Equipment):
         if isinstance(data, dict):
             missing = [key for key in _DC if data.get(key) is None]
             if 0 < len(missing) < len(_DC):
-                problems.append(problem("a DC system needs all of " + ", ".join(_DC) + "; AC has none", (missing[0],)))
+                problems.append(
+                    problem("a DC system needs all of " + ", ".join(_DC) + "; AC has none", (missing[0],))
+                )
         return data
 
 
