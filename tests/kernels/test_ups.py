@@ -10,7 +10,8 @@ from site_builder import DIRECT, WHITE_PAPER_108, one
 
 from twin.kernels import fields as f
 from twin.kernels.battery import battery_interval, battery_limits
-from twin.kernels.ups import ups_direct_step, ups_mode_step, ups_power_step
+from twin.kernels.ups import ups_direct_step, ups_mode_step
+from twin.kernels.ups_power import ups_power_step
 
 OFF, NORMAL, ON_BATTERY = f.UPS_OFF, f.UPS_NORMAL, f.UPS_ON_BATTERY
 PLENTY = 1e15
@@ -27,6 +28,7 @@ class System:
         self.links = np.array([0])
         self.limit = PLENTY
         self.load = 500.0
+        self.t = 0.0
         self.s[f.UPS_DEMAND] = self.load
         self.start = self.stored = float(self.s_bat[f.BAT_STORED, 0])
 
@@ -35,7 +37,8 @@ class System:
         battery_interval(self.p_bat, self.s_bat, 0, dt)
         battery_limits(self.p_bat, self.s_bat, 0, dt)
         self.s[f.UPS_LIMIT] = self.s[f.UPS_SPARE] = self.limit if mains[0] > 0.0 else 0.0
-        ups_mode_step(self.p, self.s, 0, self.bus, self.s_bat, dt)
+        ups_mode_step(self.p, self.s, 0, self.bus, self.s_bat, self.t, dt)
+        self.t += dt
         self.pdu[f.PDU_POWER_A] = self.load if self[f.UPS_VOLTAGE] > 0.0 else 0.0
         ups_power_step(self.p, self.s, 0, self.p_bat, self.s_bat, self.pdu, self.links, 0, 1, share, dt)
         return int(self[f.UPS_MODE])
