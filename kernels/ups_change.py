@@ -72,7 +72,9 @@ def ups_enter(p: Array, s: Array, i: int, new: int, bypass: bool, eco: bool) -> 
     if new == old:
         return
     s[UPS_MODE, i] = new
-    s[UPS_GAP, i] = transfer_gap(p, s, i, old, new, bypass, eco)
+    gap = transfer_gap(p, s, i, old, new, bypass, eco)
+    # A second change does not shorten the gap of the first, unless it leads back to the bypass.
+    s[UPS_GAP, i] = gap if new == UPS_BYPASS else max(gap, s[UPS_GAP, i])
     if new == UPS_ON_BATTERY:
         s[UPS_TRANSFERS, i] += 1.0
     if old == UPS_ON_BATTERY and new == UPS_NORMAL:
