@@ -151,7 +151,8 @@ def test_the_latch_may_open_by_itself() -> None:
     ("voltage", "length", "within"),
     [
         (0.0, 0.15, True), (0.0, 0.16, False), (0.19, 0.15, True), (0.2, 0.25, True), (0.2, 0.26, False),
-        (0.5, 0.5, True), (0.5, 0.51, False), (0.8, 2.0, True), (0.8, 2.01, False), (1.2, 2.0, True), (1.2, 2.01, False),
+        (0.5, 0.5, True), (0.5, 0.51, False), (0.8, 2.0, True), (0.8, 2.01, False), (1.2, 2.0, True),
+        (1.2, 2.01, False),
     ],
 )  # fmt: skip
 def test_an_excursion_within_the_table_neither_counts_nor_waits(
