@@ -65,7 +65,8 @@ def test_an_ac_stage_that_loses_more_than_the_supply_is_refused() -> None:
 
 
 def test_a_dc_system_needs_all_of_its_keys() -> None:
-    with pytest.raises(InputError, match="a DC system needs all of"):
+    rest = "dc_float, dc_supply_min, dc_supply_max, dc_spares_ac_stage"
+    with pytest.raises(InputError, match=f"dc_voltage needs {rest} as well"):
         load("hall-2mw", ["electrical.ups.ups-1.dc_voltage=400 V"])
 
 

@@ -29,13 +29,13 @@ CHAINS: dict[str, tuple[str, tuple[str, ...]]] = {
     "AC, legacy": ("hall-2mw", LEGACY),
     "AC, double conversion": ("hall-2mw", ()),
     "AC, modern double conversion": ("hall-2mw", ("electrical.ups.ups-1.type=ups-vfi-modern",)),
-    "AC, eco": ("hall-2mw", ("electrical.ups.ups-1.loss=[0.005, 0.002, 0.003]",)),
+    "AC, eco": ("hall-2mw", ("electrical.ups.ups-1.type=ups-eco",)),
     "240 V DC": ("hall-2mw-dc-240", ()),
     "336 V DC": ("hall-2mw-dc-336", ()),
     "380 V DC": ("hall-2mw", ("electrical.ups.ups-1.type=dc-380v",)),
     "800 V DC": ("hall-2mw-dc-800", ()),
 }
-"""Chain -> shipped scenario and what is changed in it. Eco: 99 % of a system on its bypass (M)."""
+"""Chain -> shipped scenario and what is changed in it."""
 
 
 @dataclass(frozen=True)
