@@ -19,8 +19,8 @@ def test_closed_form_of_a_node_by_hand() -> None:
     assert form.sivoc == pytest.approx(1013.0 / 0.98)
     assert form.rectifier == pytest.approx((1013.0 / 0.98 + 4.25) / 0.96)
     assert node_of_system(chain(1234.5).system) == pytest.approx(1234.5)
-    assert IDLE == pytest.approx(626.26)
-    assert PEAK == pytest.approx(2704.26)
+    assert pytest.approx(626.26) == IDLE
+    assert pytest.approx(2704.26) == PEAK
 
 
 def test_the_eco_mode_of_a_ups_is_as_good_as_380_v_dc() -> None:
