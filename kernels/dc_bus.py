@@ -8,7 +8,6 @@ from twin.kernels.fields import (
     UPS_DC_FLOAT,
     UPS_MODE,
     UPS_NORMAL,
-    UPS_ON_BATTERY,
     UPS_VOLTAGE,
 )
 from twin.kernels.scalar import Array, scalar
@@ -34,7 +33,7 @@ def dc_bus_step(p: Array, s: Array, i: int, s_bat: Array) -> None:
     v_float = p[UPS_DC_FLOAT, i]
     if v_float <= 0.0 or s[UPS_VOLTAGE, i] <= 0.0:
         return
-    if s[UPS_MODE, i] == UPS_NORMAL:
-        s[UPS_VOLTAGE, i] = v_float
-    elif s[UPS_MODE, i] == UPS_ON_BATTERY and s_bat[BAT_VOLTAGE, i] > 0.0:
+    s[UPS_VOLTAGE, i] = v_float
+    # A battery that has not been stepped yet has no terminal voltage: it was on float until now.
+    if s[UPS_MODE, i] != UPS_NORMAL and s_bat[BAT_VOLTAGE, i] > 0.0:
         s[UPS_VOLTAGE, i] = v_float * s_bat[BAT_VOLTAGE, i] / p[UPS_DC_BATTERY, i]

@@ -4,7 +4,8 @@ Node k is joined to node k + 1 by segment k, the last to node 0. A double ring h
 same nodes; an open segment takes its circuit out between two nodes, two open places cut the ring into sections.
 Kirchhoff's current law at node k, with g the conductance of the closed circuits of a segment::
 
-    g_(k-1) (V_k - V_(k-1)) + g_k (V_k - V_(k+1)) + sum (V_k - V_set) / R_droop + sum P_load / V_k - sum P_held / V_k = 0
+    g_(k-1) (V_k - V_(k-1)) + g_k (V_k - V_(k+1))
+        + sum (V_k - V_set) / R_droop + sum P_load / V_k - sum P_held / V_k = 0
 
 Grid stations hold V = V_set - R_droop I (voltage droop, R_droop = droop V_n^2 / P_rated) up to their limit, then a
 constant power. Newton's method linearises P / V; each linear system is cyclic tridiagonal and solved by elimination
@@ -253,24 +254,28 @@ def hold_limits(p: Array, s: Array, r: int, p_sta: Array, s_sta: Array) -> bool:
 
 
 @scalar
+def source_in_section(s: Array, r: int, section: int, p_sta: Array, s_sta: Array, i: int) -> bool:
+    """Whether station `i` is a grid station that works in the section of ring `r`."""
+    if int(p_sta[STA_RING, i]) != r or p_sta[STA_LOAD, i] > 0.0 or s_sta[STA_MODE, i] != STA_WORKING:
+        return False
+    return int(s[RING_SECTION_0 + int(p_sta[STA_NODE, i]), r]) == section
+
+
+@scalar
 def section_live(s: Array, r: int, section: int, p_sta: Array, s_sta: Array) -> bool:
     """Whether a grid station that works feeds the section of ring `r`."""
+    live = False
     for i in range(p_sta.shape[1]):
-        mine = int(p_sta[STA_RING, i]) == r and p_sta[STA_LOAD, i] <= 0.0
-        if mine and s_sta[STA_MODE, i] == STA_WORKING:
-            if int(s[RING_SECTION_0 + int(p_sta[STA_NODE, i]), r]) == section:
-                return True
-    return False
+        live = live or source_in_section(s, r, section, p_sta, s_sta, i)
+    return live
 
 
 @scalar
 def section_regulated(s: Array, r: int, section: int, p_sta: Array, s_sta: Array) -> bool:
     """Whether a grid station of the section of ring `r` is on its droop."""
     for i in range(p_sta.shape[1]):
-        mine = int(p_sta[STA_RING, i]) == r and p_sta[STA_LOAD, i] <= 0.0
-        if mine and s_sta[STA_MODE, i] == STA_WORKING and s_sta[STA_HELD, i] != AT_LIMIT:
-            if int(s[RING_SECTION_0 + int(p_sta[STA_NODE, i]), r]) == section:
-                return True
+        if s_sta[STA_HELD, i] != AT_LIMIT and source_in_section(s, r, section, p_sta, s_sta, i):
+            return True
     return False
 
 
@@ -278,9 +283,8 @@ def section_regulated(s: Array, r: int, section: int, p_sta: Array, s_sta: Array
 def release_section(s: Array, r: int, section: int, p_sta: Array, s_sta: Array) -> None:
     """Let the grid stations of a section share on their droops what is more than they may give."""
     for i in range(p_sta.shape[1]):
-        if int(p_sta[STA_RING, i]) == r and s_sta[STA_HELD, i] == AT_LIMIT:
-            if int(s[RING_SECTION_0 + int(p_sta[STA_NODE, i]), r]) == section:
-                s_sta[STA_HELD, i] = ABOVE_LIMIT
+        if s_sta[STA_HELD, i] == AT_LIMIT and source_in_section(s, r, section, p_sta, s_sta, i):
+            s_sta[STA_HELD, i] = ABOVE_LIMIT
 
 
 @scalar

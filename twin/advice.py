@@ -134,7 +134,7 @@ def bridging(layout: Layout) -> Iterator[str]:
             if load > 0.0:
                 energy = ups_energy(ups, ratings[f"{name}{suffix}"])
                 charge = min(ups.initial_soc, layout.reserve.get(name, 1.0)) - ups.battery.soc_min
-                carries = max(charge, 0.0) * energy / (load * (1.0 + sum(ups.loss)))
+                carries = max(charge, 0.0) * energy / (load * (1.0 + sum(ups.loss_battery)))
                 yield from _bridge(layout.scenario, name, f"{name}{suffix}", bus, carries)
 
 
@@ -332,16 +332,6 @@ def protection(layout: Layout) -> Iterator[str]:
     yield from (f"electrical.protection: {line}" for line in found.warnings) if found is not None else ()
 
 
-def without_effect(layout: Layout) -> Iterator[str]:
-    """Keys that the file may give and that no model reads yet: silence would pretend they work."""
-    for name, ups in layout.scenario.electrical.ups.items():
-        if ups.counter_events is not None:
-            yield (
-                f"electrical.ups.{name}.counter_events: the counter that latches a UPS on battery is not modelled yet; "
-                f"it has no effect"
-            )
-
-
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ups_ratings,
     bridging,
@@ -358,5 +348,4 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ends,
     connection,
     protection,
-    without_effect,
 )

@@ -122,6 +122,7 @@ def summarise(
     }
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
+    summary |= ups_summary(facility, states["ups"][0])
     if run.site.states["area"].shape[2]:
         nadir = float(states["area"][0, f.AREA_NADIR].min())
         summary["frequency_nadir"] = (nadir, "Hz", "lowest frequency of the grid area")
@@ -154,6 +155,26 @@ def transformer_summary(bus: Array, duration: float) -> dict[str, Quantity]:
             "longest time a transformer was above its alarm temperature",
         )
     return found
+
+
+def ups_summary(facility: Facility, ups: Array) -> dict[str, Quantity]:
+    """What the UPS systems did; nothing without any."""
+    own = facility.site.params["ups"][0, f.UPS_DIRECT] <= 0.0
+    if not own.any():
+        return {}
+    return {
+        "ups_transfers": (float(ups[f.UPS_TRANSFERS][own].sum()), "1", "transfers of UPS systems to battery"),
+        "ups_latched": (
+            float(ups[f.UPS_LATCHED][own].sum()),
+            "1",
+            "UPS systems that stay off the mains at the end, latched by their counter",
+        ),
+        "ups_bypass_time": (
+            float(ups[f.UPS_BYPASS_TIME][own].sum()),
+            "s",
+            "time UPS systems spent on bypass",
+        ),
+    }
 
 
 def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tuple[Array, str, str]]:

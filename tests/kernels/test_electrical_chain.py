@@ -27,12 +27,16 @@ def class_gaps(h: History) -> dict[str, float]:
     """Largest residual of any unit of each class."""
     s = {name: block[0] for name, block in h.rig.s.items()}
     start = {name: block[0] for name, block in h.start.items()}
+    # A debt of the DC link is stored energy, negative.
+    s["ups"], start["ups"] = s["ups"].copy(), start["ups"].copy()
+    s["ups"][f.UPS_DEBT] *= -1.0
+    start["ups"][f.UPS_DEBT] *= -1.0
     accounts = {
         "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, None),
         "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, None),
         "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_STORED),
         "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS, f.PCS_DEBT),
-        "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, None),
+        "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_DEBT),
         "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS, None),
         "rack": (f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_HOLDUP),
     }

@@ -133,8 +133,8 @@ class Ring(Part):
             if None not in (segment.get("to"), after) and segment["to"] != after:
                 text = f"ends at {segment['to']!r}, but the next segment begins at {after!r}: a ring closes"
                 problems.append(problem(text, ("segments", k, "to")))
-        for node in {n for n in nodes if isinstance(n, str) and nodes.count(n) > 1}:
-            problems.append(problem(f"node {node!r} begins two segments", ("segments",)))
+        for twice in {n for n in nodes if isinstance(n, str) and nodes.count(n) > 1}:
+            problems.append(problem(f"node {twice!r} begins two segments", ("segments",)))
         stations = data.get("stations")
         for name, station in stations.items() if isinstance(stations, dict) else ():
             node = station.get("node") if isinstance(station, dict) else None

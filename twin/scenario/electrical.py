@@ -119,6 +119,9 @@ class Ups(UpsUnit):
     redundancy : str
         'N', 'N+1', ... modules within the system, or '2N': two equal systems, `.A` on the first bus and
         `.B` on the second.
+    walk_in_delay : float or None
+        This system waits so much longer than its retransfer delay, s: systems on one bus return one after the
+        other. Absent: it does not wait.
     bus, buses : str, list of two str
         `buses` for '2N', `bus` otherwise.
     battery : UpsBattery
@@ -128,6 +131,7 @@ class Ups(UpsUnit):
 
     modules: Count | None = None
     redundancy: SystemRule
+    walk_in_delay: Duration | None = None
     bus: str | None = None
     buses: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
     battery: UpsBattery

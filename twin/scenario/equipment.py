@@ -15,7 +15,8 @@ from twin.scenario.part import Equipment
 MODELS: dict[str, type[Equipment]] = {
     model.kind: model
     for model in (
-        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter, StationUnit, RectifierSystem,
+        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter, StationUnit,
+        RectifierSystem,
         AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
     )
 }  # fmt: skip

@@ -68,9 +68,9 @@ def run(backend: str) -> list[Check]:
                   "closed form of the same chain")
             for name, value in racks.items()
         ]  # fmt: skip
-    for level in MODEL:
+    for level, value in MODEL.items():
         power = ac[level]["system"] / MW
-        checks.append(Check(f"{level}: system, RAPS", power, MODEL[level], 0.01 * MODEL[level], "MW"))
+        checks.append(Check(f"{level}: system, RAPS", power, value, 0.01 * value, "MW"))
         measured = TELEMETRY[level]
         checks.append(Check(f"{level}: system, telemetry", power, measured, 0.06 * measured, "MW"))
     share = ac["mean"]["loss"] / ac["mean"]["system"]
