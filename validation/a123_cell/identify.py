@@ -118,7 +118,7 @@ def open_circuit(discharging: Path, charging: Path) -> OpenCircuit:
 def profile(path: Path, capacity: float) -> Profile:
     """Read the dynamic profile of a cell that is full at its start."""
     rows = table(path)
-    sampled = rows["i_a"]
+    sampled = np.ascontiguousarray(rows["i_a"])
     counted = rows["dis_ah"] - rows["chg_ah"]
     excess = 3600.0 * counted - np.cumsum(sampled)
     knots = np.arange(0, sampled.size, COUNTER_SPAN)
