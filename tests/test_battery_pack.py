@@ -51,7 +51,13 @@ def ups(name: str, autonomy: str) -> Ups:
 
 @pytest.mark.parametrize(
     ("name", "minutes"),
-    [("lfp-ups-50ah", 15.0), ("lfp-ups-50ah", 30.0), ("lfp-280ah", 75.0), ("vrla-100ah", 10.0), ("vrla-100ah", 30.0)],
+    [
+        ("lfp-ups-50ah", 15.0),
+        ("lfp-ups-50ah", 30.0),
+        ("lfp-280ah", 75.0),
+        ("vrla-100ah", 10.0),
+        ("vrla-100ah", 30.0),
+    ],
 )
 def test_a_ups_battery_lasts_for_its_autonomy(name: str, minutes: float) -> None:
     """At rated power, by a closed form that takes drop, usable charge and cut-off together: within -1 and +3 %."""

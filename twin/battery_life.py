@@ -42,9 +42,11 @@ def lost_in_year(site: Site, states: dict[str, Array], duration: float) -> tuple
             lost = [float(s[f.BAT_FADE_1, i]) * years] * 2
         else:
             before = float(p[f.BAT_FADE_BEFORE, i])
+            time_1, use_1 = years * s[f.BAT_WEAR_CAL_1, i], years * s[f.BAT_WEAR_CYC_1, i]
+            time_2, use_2 = years * s[f.BAT_WEAR_CAL_2, i], years * s[f.BAT_WEAR_CYC_2, i]
             lost = [
-                fade(years * s[f.BAT_WEAR_CAL_1, i], years * s[f.BAT_WEAR_CYC_1, i], CALENDAR_POWER_1, CYCLE_POWER_1, before),
-                fade(years * s[f.BAT_WEAR_CAL_2, i], years * s[f.BAT_WEAR_CYC_2, i], POWER_2, POWER_2, before),
-            ]  # fmt: skip
+                fade(time_1, use_1, CALENDAR_POWER_1, CYCLE_POWER_1, before),
+                fade(time_2, use_2, POWER_2, POWER_2, before),
+            ]
         worst = [max(a, b) for a, b in zip(worst, lost, strict=True)]
     return min(worst), max(worst)

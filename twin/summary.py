@@ -119,9 +119,17 @@ def summarise(
         low, high = lost_in_run(run.site, states)
         year_low, year_high = lost_in_year(run.site, states, scenario.run.duration)
         summary |= {
-            "battery_fade": (high, "1", "capacity the worst battery lost in this run, the more pessimistic of two models"),
+            "battery_fade": (
+                high,
+                "1",
+                "capacity the worst battery lost in this run, the more pessimistic of two models",
+            ),
             "battery_fade_low": (low, "1", "the same, the other model"),
-            "battery_fade_year": (year_high, "1", "capacity it would lose in a year of the same, the pessimistic model"),
+            "battery_fade_year": (
+                year_high,
+                "1",
+                "capacity it would lose in a year of the same, the pessimistic model",
+            ),
             "battery_fade_year_low": (year_low, "1", "the same, the other model"),
         }
     if run.site.states["area"].shape[2]:

@@ -49,7 +49,9 @@ class Pack:
     def wells(self) -> tuple[float, float]:
         """Charge of surface and bulk."""
         bulk = float(self.p[f.BAT_BULK, 0])
-        return self[f.BAT_SOC] + bulk * self[f.BAT_GRADIENT], self[f.BAT_SOC] - (1.0 - bulk) * self[f.BAT_GRADIENT]
+        return self[f.BAT_SOC] + bulk * self[f.BAT_GRADIENT], self[f.BAT_SOC] - (1.0 - bulk) * self[
+            f.BAT_GRADIENT
+        ]
 
     def residual(self) -> float:
         """Energy in, less energy out, lost and stored."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from battery_bench import CABINET, KWH, Pack
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
-from battery_bench import CABINET, KWH, Pack
 from site_builder import LFP, lfp, one
 
 from twin.kernels import fields as f
@@ -24,6 +24,7 @@ from twin.kernels.battery import (
     terminal_current,
 )
 from twin.kernels.battery_limits import PEAK_CURRENT
+
 
 @settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(1.0, 1e3), st.floats(0.0, 1.0))
@@ -82,8 +83,8 @@ def test_polarisation_follows_its_exact_step_response(dt: float) -> None:
     """At constant current V1 = I R1 (1 - exp(-t / tau)) whatever the step; so do voltage and heat."""
     r0, r1, tau, emf, current = 0.01, 0.02, 30.0, 100.0, 50.0
     pack = Pack(
-        **{f"ocv_{k}": emf for k in range(f.BAT_OCV_POINTS)}, charge_rated=1e9, resistance_ohmic=r0, resistance_rc=r1, tau_rc=tau,
-        conductance=1.0,
+        **{f"ocv_{k}": emf for k in range(f.BAT_OCV_POINTS)}, charge_rated=1e9, resistance_ohmic=r0,
+        resistance_rc=r1, tau_rc=tau, conductance=1.0,
     )  # fmt: skip
     steps = min(round(120.0 / dt), 2000)
     for k in range(steps):
@@ -212,8 +213,8 @@ def test_temperature_rises_exactly_towards_heat_over_conductance() -> None:
     """100 A through 10 mohm is 100 W on 10 W/K: 10 K above the room, with C / G = 1000 s."""
     emf = 100.0
     pack = Pack(
-        **{f"ocv_{k}": emf for k in range(f.BAT_OCV_POINTS)}, charge_rated=1e9, resistance_ohmic=0.01, heat_capacity=1e4,
-        conductance=10.0,
+        **{f"ocv_{k}": emf for k in range(f.BAT_OCV_POINTS)}, charge_rated=1e9, resistance_ohmic=0.01,
+        heat_capacity=1e4, conductance=10.0,
     )  # fmt: skip
     power = 100.0 * (emf - 1.0)
     pack.step(power, 20.0, 50)

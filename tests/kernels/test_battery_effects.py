@@ -71,7 +71,9 @@ def test_usable_capacity_depends_on_the_rate(rate: float) -> None:
 
 def test_the_heat_of_diffusion_is_what_the_wells_lose() -> None:
     """No resistance at all: a pack that rests turns the difference of its wells to heat, and stores the same charge."""
-    pack = Pack(**CABINET | {"resistance_ohmic": 0.0, "resistance_rc": 0.0, "bulk_share": 0.5, "tau_bulk": 300.0})
+    pack = Pack(
+        **CABINET | {"resistance_ohmic": 0.0, "resistance_rc": 0.0, "bulk_share": 0.5, "tau_bulk": 300.0}
+    )
     drive(pack, 200.0, 1.0, 600)
     lost = pack[f.BAT_E_LOSS]
     assert lost > 0.0
@@ -133,7 +135,9 @@ def test_two_pairs_relax_each_with_its_own_time(dt: float) -> None:
 
 def test_resistance_follows_charge_and_temperature() -> None:
     """Twice as much at 10 % charge; 10 degC gives exp(1725 (1/283.15 - 1/298.15)) = 1.359 of it."""
-    shape = {f"resistance_shape_{k}": 1.0 - 0.1 * (k - 1) if k > 0 else 1.0 for k in range(f.BAT_SHAPE_POINTS)}
+    shape = {
+        f"resistance_shape_{k}": 1.0 - 0.1 * (k - 1) if k > 0 else 1.0 for k in range(f.BAT_SHAPE_POINTS)
+    }
     pack = Pack(
         **FLAT, **shape, resistance_ohmic=1.0, resistance_activation=1725.0, temperature=10.0, soc=0.1, conductance=1.0
     )  # fmt: skip
@@ -217,11 +221,15 @@ def test_without_the_new_effects_it_is_one_pair_behind_a_resistance() -> None:
     assert voltage == pytest.approx(150.0 * np.interp(soc, curve, LFP) - pair - 200.0 * 0.0414, rel=1e-6)
 
 
-STEPS = st.lists(st.tuples(st.floats(-1.2, 1.2), st.floats(1e-3, 60.0), st.sampled_from([0.0, 0.0, 0.25])), max_size=30)
+STEPS = st.lists(
+    st.tuples(st.floats(-1.2, 1.2), st.floats(1e-3, 60.0), st.sampled_from([0.0, 0.0, 0.25])), max_size=30
+)
 
 
 @settings(deadline=None, max_examples=200)
-@given(STEPS, st.floats(0.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.0, 0.8), st.sampled_from([20.0, 500.0, 1e4]))
+@given(
+    STEPS, st.floats(0.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.0, 0.8), st.sampled_from([20.0, 500.0, 1e4])
+)
 def test_energy_closes_with_every_effect_at_any_step(
     steps: list[tuple[float, float, float]], soc: float, h: float, bulk: float, tau: float
 ) -> None:

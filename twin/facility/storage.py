@@ -77,7 +77,9 @@ def battery_unit(
         "fade_before": 1.0 - cell.health,
     }
     shape = np.interp(
-        np.linspace(0.0, 1.0, BAT_SHAPE_POINTS), cell.resistance_soc or [0.0, 1.0], cell.resistance_relative or [1.0, 1.0]
+        np.linspace(0.0, 1.0, BAT_SHAPE_POINTS),
+        cell.resistance_soc or [0.0, 1.0],
+        cell.resistance_relative or [1.0, 1.0],
     )
     params |= {f"resistance_shape_{k}": float(value) - 1.0 for k, value in enumerate(shape)}
     params |= {f"ocv_{k}": float(value) for k, value in enumerate(ocv)}

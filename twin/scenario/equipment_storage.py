@@ -120,7 +120,11 @@ class Battery(Equipment):
         same_length(data, "resistance_soc", "resistance_relative", problems)
         for pair in PAIRS:
             together(data, pair, problems)
-        if isinstance(data, dict) and data.get("peukert") is not None and data.get("surface_share") is not None:
+        if (
+            isinstance(data, dict)
+            and data.get("peukert") is not None
+            and data.get("surface_share") is not None
+        ):
             problems.append(problem("either peukert or surface_share, not both", ("peukert",)))
         return data
 

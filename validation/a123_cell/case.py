@@ -64,8 +64,20 @@ def run(backend: str) -> list[Check]:
     rest = inside.copy()
     rest[:first] = False
     checks = [
-        Check("voltage, RMS error in the last two thirds, 10 to 63 % charge", rms(error[rest]), 0.0, LARGEST, "V"),
-        Check("voltage, RMS error where it was identified", rms(error[:first][inside[:first]]), 0.0, LARGEST, "V"),
+        Check(
+            "voltage, RMS error in the last two thirds, 10 to 63 % charge",
+            rms(error[rest]),
+            0.0,
+            LARGEST,
+            "V",
+        ),
+        Check(
+            "voltage, RMS error where it was identified",
+            rms(error[:first][inside[:first]]),
+            0.0,
+            LARGEST,
+            "V",
+        ),
     ]
     if simulating():
         return checks
@@ -96,7 +108,9 @@ def figure() -> Any:
     thin = slice(None, None, 4)
     plot.add_scatter(x=hours[thin], y=measured.voltage[thin], name="measured", row=1, col=1)
     plot.add_scatter(x=hours[thin], y=voltage[thin], name="model", row=1, col=1)
-    plot.add_scatter(x=hours[thin], y=1e3 * (voltage - measured.voltage)[thin], name="error, mV", row=2, col=1)
+    plot.add_scatter(
+        x=hours[thin], y=1e3 * (voltage - measured.voltage)[thin], name="error, mV", row=2, col=1
+    )
     plot.add_vline(x=hours[measured.third], annotation_text="identified to here")
     plot.update_xaxes(title="time, h", row=2).update_yaxes(title="voltage, V", row=1)
     plot.update_yaxes(title="error, mV", range=[-100, 100], row=2)

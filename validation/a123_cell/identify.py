@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,11 +93,10 @@ def available() -> tuple[dict[str, Path], str]:
     return found, ""
 
 
-def table(path: Path) -> Array:
-    """Columns of a file by name."""
+def table(path: Path) -> Any:
+    """Columns of a file, a record array by name."""
     with gzip.open(path, "rt", encoding="utf-8") as stream:
-        columns: Array = np.genfromtxt(stream, delimiter=",", names=True)
-    return columns
+        return np.genfromtxt(stream, delimiter=",", names=True)
 
 
 def open_circuit(discharging: Path, charging: Path) -> OpenCircuit:
@@ -147,8 +147,6 @@ def identify(known: OpenCircuit, run: Profile) -> Array:
     def error(values: Array) -> Array:
         return 1e3 * (simulate(known, values, run.current[:first])[inside] - wanted)
 
-    found = least_squares(
-        error, START, bounds=(LOWEST, HIGHEST), x_scale=START, diff_step=1e-4, max_nfev=40
-    )
+    found = least_squares(error, START, bounds=(LOWEST, HIGHEST), x_scale=START, diff_step=1e-4, max_nfev=40)
     values: Array = found.x
     return values

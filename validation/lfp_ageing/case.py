@@ -94,13 +94,17 @@ def run(backend: str) -> list[Check]:
     span = 30.0 * DAY if backend == "sim" else YEAR
     by_day, by_minute = aged(span, DAY, 1, backend)[0], aged(span, MINUTE, 1, backend)[0]
     apart = float(np.abs(by_minute / by_day - 1.0).max())
-    checks.append(Check("loss in steps of a minute over loss in steps of a day, less 1", apart, 0.0, 1e-9, "1"))
+    checks.append(
+        Check("loss in steps of a minute over loss in steps of a day, less 1", apart, 0.0, 1e-9, "1")
+    )
     # One half cycle of depth 0.8 in each step of 2 h: 0.4 C.
     steps = 600 if backend == "sim" else 6000
     _, state = aged(steps * 7200.0, 7200.0, 1, backend, soc=0.9, swing=0.8)
     got = float(state[BAT_WEAR_CYC_1, 0]) ** 0.828
     wanted = cycle_closed_form(0.4 * steps, 0.8, 0.4)
-    checks.append(Check(f"loss to {0.4 * steps:g} cycles of depth 0.8 at 0.4C", got, wanted, 0.001 * wanted, "1"))
+    checks.append(
+        Check(f"loss to {0.4 * steps:g} cycles of depth 0.8 at 0.4C", got, wanted, 0.001 * wanted, "1")
+    )
     wider = float((fade[:, 1] > fade[:, 0]).all())
     checks.append(Check("the second model loses more all along: a band", wider, 1.0, 0.0, "1"))
     return checks

@@ -60,12 +60,24 @@ def run(backend: str) -> list[Check]:
         checks += [
             Check(f"time to 2.0 V at {rate}", got_time, time, 0.02 * time, "s"),
             Check(
-                f"energy at {rate}", got_energy, energy, 0.02 * energy, "Wh", "fitted: the resistance" if fitted else ""
+                f"energy at {rate}",
+                got_energy,
+                energy,
+                0.02 * energy,
+                "Wh",
+                "fitted: the resistance" if fitted else "",
             ),
         ]
     slow, between, fast = (discharge(i, resistance, backend)[0] * i / 3600.0 for i in (1.15, BETWEEN, 2.3))
     checks.append(
-        Check("capacity at 0.75C lies between the two", float(slow > between > fast), 1.0, 0.0, "1", f"{between:.3f} Ah")
+        Check(
+            "capacity at 0.75C lies between the two",
+            float(slow > between > fast),
+            1.0,
+            0.0,
+            "1",
+            f"{between:.3f} Ah",
+        )
     )
     return checks
 
@@ -89,7 +101,7 @@ CASE = Case(
     name="pybamm_lfp",
     title="LFP cell, 2.3 Ah: constant-current discharge at 0.5C and 1C",
     reference="PyBaMM 26.10.1.1, Doyle-Fuller-Newman model, parameter set Prada2013, 3.6 to 2.0 V at 298 K",
-    source="E. Prada et al., J. Electrochem. Soc. 160 (2013) A616-A628; V. Sulzer et al., J. Open Res. Software 9 (2021) 14",
+    source="E. Prada et al., J. Electrochem. Soc. 160 (2013) A616; V. Sulzer et al., J. Open Res. Software 9 (2021) 14",
     run=run,
     figure=figure,
 )
