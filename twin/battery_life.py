@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.kernels import fields as f
 from twin.kernels.ageing import CALENDAR_POWER_1, CYCLE_POWER_1, POWER_2, fade
@@ -12,7 +13,7 @@ from twin.kernels.site import Site
 YEAR = 365.0 * 86400.0
 
 
-def own_batteries(site: Site) -> Array:
+def own_batteries(site: Site) -> NDArray[np.intp]:
     """Indices of the batteries that are there: a plain connection has none."""
     direct = site.params["ups"][0, f.UPS_DIRECT] > 0.0
     there = np.ones(site.params["battery"].shape[2], dtype=bool)
