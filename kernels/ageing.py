@@ -9,8 +9,8 @@ Model of a 250 Ah prismatic cell [1]_ (confidence R), days d, kelvin T, U_a the 
     calendar  k = 8.37e4 exp(-5210/T) exp(-3560 U_a/T),                                           p = 0.526
     cycle     k = (4.38e-8 + 1.55e-8 DoD + 1.68e-7 C) (exp(2190/T) + exp(-1.55e5/T)),             p = 0.828
 
-fitted for 10 to 45 degC, depth of discharge 0.8 to 1, charging to 0.65 C and discharging to 1 C. Its cycle term falls with
-temperature, so temperature and depth are held at the ends of those ranges; a higher C-rate is extrapolated. U_a by
+fitted for 10 to 45 degC, depth of discharge 0.8 to 1, charging to 0.65 C and discharging to 1 C. Its cycle term falls
+with temperature, so temperature and depth are held at the ends of those ranges; a higher C-rate is extrapolated. U_a by
 M. Safari and C. Delacourt, J. Electrochem. Soc. 158 (2011) A562.
 
 Model of a Sony US26650FTC1, 3 Ah [2]_ [3]_ (confidence R), seconds t, charge z:
@@ -20,8 +20,8 @@ Model of a Sony US26650FTC1, 3 Ah [2]_ [3]_ (confidence R), seconds t, charge z:
 
 the pessimistic one near room temperature. For both, shallow cycles of grid services are extrapolation.
 
-Lead-acid: capacity falls evenly to 80 % within the float life, which halves per 10 K above its reference temperature, and
-within the cycle life (rule of data sheets, confidence M). Both members of the band are the same then.
+Lead-acid: capacity falls evenly to 80 % within the float life, which halves per 10 K above its reference temperature,
+and within the cycle life (rule of data sheets, confidence M). Both members of the band are the same then.
 
 Depth is the larger of the half cycle under way and the one before it, from the reversals of charge that thermal
 steps see. Loss does not feed back into capacity within a run: a run is short against a life; `health` of a scenario

@@ -221,10 +221,7 @@ def current_for(p: Array, s: Array, i: int, power: float, dt: float) -> tuple[fl
         current = newton_current(p, s, i, power, terminal_current(power, emf, ohms))
         if allowed(p, s, i, current, dt):
             return current, power
-    if power > 0.0:
-        most = discharge_current(p, s, i, p[BAT_SOC_MIN, i], dt)
-    else:
-        most = -charge_current(p, s, i, dt)
+    most = discharge_current(p, s, i, p[BAT_SOC_MIN, i], dt) if power > 0.0 else -charge_current(p, s, i, dt)
     voltage, _ = step_voltage(p, s, i, most)
     if near_peak and power < most * voltage:
         return newton_current(p, s, i, power, terminal_current(power, emf, ohms)), power

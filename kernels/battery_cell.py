@@ -194,9 +194,9 @@ def hysteresis_left(p: Array, s: Array, i: int, moved: float) -> tuple[float, fl
     x = p[BAT_HYST_RATE, i] * abs(moved) * s[BAT_TAKES, i]
     if x < SMALL:
         mean = 1.0 - x * (1.0 / 2.0 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x / 120.0)))
-    else:
-        mean = -math.expm1(-x) / x
-    return mean, 1.0 - x * mean
+        return mean, 1.0 - x * mean
+    gone = -math.expm1(-x)
+    return gone / x, 1.0 - gone
 
 
 @scalar

@@ -70,7 +70,7 @@ def highest_current(p: Array, s: Array, i: int) -> float:
 
 @scalar
 def voltage_room(p: Array, s: Array, i: int, way: float, current: float) -> float:
-    """Voltage left to the cell limit at the end of a step, `way` 1 to discharge and -1 to charge at `current` >= 0 [V]."""
+    """Voltage left to the cell limit at the end of a step at `current` >= 0, `way` 1 to discharge, -1 to charge [V]."""
     bound = p[BAT_V_MIN, i] if way > 0.0 else p[BAT_V_MAX, i]
     return way * (end_voltage(p, s, i, way * current) - p[BAT_SERIES, i] * bound)
 

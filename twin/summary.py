@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.connection import connection_summary
+from twin.battery_life import lost_in_run, lost_in_year, own_batteries
 from twin.engine import Run
 from twin.facility import Facility
 from twin.kernels import fields as f
@@ -123,6 +124,23 @@ def summarise(
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
     summary |= ups_summary(facility, states["ups"][0])
+    if own_batteries(run.site).size:
+        low, high = lost_in_run(run.site, states)
+        year_low, year_high = lost_in_year(run.site, states, scenario.run.duration)
+        summary |= {
+            "battery_fade": (
+                high,
+                "1",
+                "capacity the worst battery lost in this run, the more pessimistic of two models",
+            ),
+            "battery_fade_low": (low, "1", "the same, the other model"),
+            "battery_fade_year": (
+                year_high,
+                "1",
+                "capacity it would lose in a year of the same, the pessimistic model",
+            ),
+            "battery_fade_year_low": (year_low, "1", "the same, the other model"),
+        }
     if run.site.states["area"].shape[2]:
         nadir = float(states["area"][0, f.AREA_NADIR].min())
         summary["frequency_nadir"] = (nadir, "Hz", "lowest frequency of the grid area")

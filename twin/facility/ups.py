@@ -7,8 +7,7 @@ import math
 from twin.facility.pack import Unit
 from twin.facility.rectifier import dc_params
 from twin.facility.storage import BATTERY_LIMIT, BATTERY_ROOM, battery_unit
-from twin.facility.wells import discharge_resistance, usable_share
-from twin.kernels.battery import terminal_current
+from twin.facility.wells import energy_for
 from twin.kernels.fields import (
     BAT_OCV_POINTS,
     BATTERY,
@@ -35,20 +34,7 @@ def ups_energy(ups: Ups, rated: float) -> float:
     if cell.energy_rated is not None:
         return cell.energy_rated
     power = rated * (1.0 + sum(ups.loss_battery))
-    autonomy = max(float(cell.autonomy or 0.0), 1.0)
-    resistance = discharge_resistance(cell, autonomy)
-    least = power * 3600.0 / cell.discharge_rate_max
-    energy = max(power * autonomy, least)
-    mean = cell.energy / cell.capacity - (cell.hysteresis or 0.0)
-    for _ in range(50):  # drop and usable charge depend on the power of a cell, that on the size
-        per_cell = power * cell.energy / energy
-        window = usable_share(cell, autonomy, per_cell)
-        if window <= 0.0:
-            energy *= 1.2
-            continue
-        current = terminal_current(per_cell, mean, resistance)
-        energy = max(energy * current * autonomy / (window * cell.capacity), least)
-    return energy
+    return energy_for(cell, power, float(cell.autonomy or 0.0))
 
 
 def ups_modules(ups: Ups, load: float) -> int:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from twin.kernels.battery import terminal_current
 from twin.scenario.equipment_storage import Battery
 
 UPS_RANGE = (300.0, 3600.0)
@@ -114,3 +115,25 @@ def discharge_resistance(cell: Battery, time: float, at_the_end: bool = False) -
         x = time / tau
         ohms += resistance * (-math.expm1(-x) if at_the_end else 1.0 + math.expm1(-x) / x)
     return ohms
+
+
+def energy_for(cell: Battery, power: float, autonomy: float) -> float:
+    """Energy of new cells that carry `power` [W] for `autonomy` [s] [J at open circuit].
+
+    Drop, usable charge and cut-off voltage depend on the power of a cell, and that on the size: they are iterated.
+    Never less than the power per energy that the cells may give.
+    """
+    time = max(autonomy, 1.0)
+    resistance = discharge_resistance(cell, time)
+    least = power * 3600.0 / cell.discharge_rate_max
+    energy = max(power * time, least)
+    mean = cell.energy / cell.capacity - (cell.hysteresis or 0.0)
+    for _ in range(50):
+        per_cell = power * cell.energy / energy
+        window = usable_share(cell, time, per_cell)
+        if window <= 0.0:
+            energy *= 1.2
+            continue
+        current = terminal_current(per_cell, mean, resistance)
+        energy = max(energy * current * time / (window * cell.capacity), least)
+    return energy

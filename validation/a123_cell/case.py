@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float64]
 LARGEST = 0.020
 """Largest root-mean-square error that passes, V (issue of the electrical depth)."""
 
-FOUND = (0.010041, 0.012523, 28.577, 0.068477, 1500.0, 5.0)
+FOUND = (0.010037, 0.012439, 28.398, 0.067712, 1500.0, 5.0)
 """What the identification finds, in the order of NAMES. The CUDA simulator is too slow to search and steps these;
 elsewhere a check compares them with what is found anew."""
 
@@ -61,17 +61,34 @@ def run(backend: str) -> list[Check]:
     known, measured = measurements()
     first, inside = measured.third, measured.inside
     error = simulate(known, found(), measured.current, backend) - measured.voltage
-    raw = simulate(known, found(), measured.sampled, backend) - measured.voltage
     rest = inside.copy()
     rest[:first] = False
+    checks = [
+        Check(
+            "voltage, RMS error in the last two thirds, 10 to 63 % charge",
+            rms(error[rest]),
+            0.0,
+            LARGEST,
+            "V",
+        ),
+        Check(
+            "voltage, RMS error where it was identified",
+            rms(error[:first][inside[:first]]),
+            0.0,
+            LARGEST,
+            "V",
+        ),
+    ]
+    if simulating():
+        return checks
+    raw = simulate(known, found(), measured.sampled, backend) - measured.voltage
     apart = float(np.abs(found() / np.array(FOUND) - 1.0).max())
     return [
-        Check("voltage, RMS error in the last two thirds, 10 to 63 % charge", rms(error[rest]), 0.0, LARGEST, "V"),
+        *checks,
         Check(
             "the same with the current as sampled once a second", rms(raw[rest]), 0.0, LARGEST, "V",
             "its sum is 1.2 % less than the cycler's count of charge",
         ),
-        Check("voltage, RMS error where it was identified", rms(error[:first][inside[:first]]), 0.0, LARGEST, "V"),
         Check("identified values against those noted, largest departure", apart, 0.0, 0.02, "1"),
     ]  # fmt: skip
 

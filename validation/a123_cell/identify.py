@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,11 +93,10 @@ def available() -> tuple[dict[str, Path], str]:
     return found, ""
 
 
-def table(path: Path) -> Array:
-    """Columns of a file by name."""
+def table(path: Path) -> Any:
+    """Columns of a file, a record array by name."""
     with gzip.open(path, "rt", encoding="utf-8") as stream:
-        columns: Array = np.genfromtxt(stream, delimiter=",", names=True)
-    return columns
+        return np.genfromtxt(stream, delimiter=",", names=True)
 
 
 def open_circuit(discharging: Path, charging: Path) -> OpenCircuit:
@@ -118,7 +118,7 @@ def open_circuit(discharging: Path, charging: Path) -> OpenCircuit:
 def profile(path: Path, capacity: float) -> Profile:
     """Read the dynamic profile of a cell that is full at its start."""
     rows = table(path)
-    sampled = rows["i_a"]
+    sampled = np.ascontiguousarray(rows["i_a"])
     counted = rows["dis_ah"] - rows["chg_ah"]
     excess = 3600.0 * counted - np.cumsum(sampled)
     knots = np.arange(0, sampled.size, COUNTER_SPAN)

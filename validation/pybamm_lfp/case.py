@@ -101,7 +101,7 @@ CASE = Case(
     name="pybamm_lfp",
     title="LFP cell, 2.3 Ah: constant-current discharge at 0.5C and 1C",
     reference="PyBaMM 26.10.1.1, Doyle-Fuller-Newman model, parameter set Prada2013, 3.6 to 2.0 V at 298 K",
-    source="E. Prada et al., J. Electrochem. Soc. 160 (2013) A616-A628; V. Sulzer et al., J. Open Res. Software 9 (2021) 14",
+    source="E. Prada et al., J. Electrochem. Soc. 160 (2013) A616; V. Sulzer et al., J. Open Res. Software 9 (2021) 14",
     run=run,
     figure=figure,
 )

@@ -54,7 +54,7 @@ def open_circuit(drawn: Array) -> Array:
 
 def capacity() -> float:
     """Charge from full to an open-circuit voltage of 2.0 V [C]."""
-    return float(brentq(lambda q: float(open_circuit(np.float64(q))) - CUT_OFF, 5e3, 8.4e3))
+    return float(brentq(lambda q: float(open_circuit(np.array(q))) - CUT_OFF, 5e3, 8.4e3))
 
 
 def ocv_table() -> Array:
