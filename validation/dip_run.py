@@ -156,7 +156,7 @@ class Stage:
                 t, step, steps, 0, 1, active, self.signal, self.utilisation, np.array(rows).reshape(-1, 4)
             )
             self.machine.advance(interval)
-            self.time.append(t + step * np.arange(1, steps + 1))
+            self.time.append(t + step * np.arange(1.0, steps + 1.0, dtype=np.float64))
             self.trace.append(np.array(self.machine.trace[:, :steps]))
 
     def reset(self) -> None:

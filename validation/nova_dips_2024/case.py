@@ -80,7 +80,7 @@ def lost(latched: Array) -> Array:
     starts = np.array(STARTS)
     fleet = latched[FLEET:]
     at = np.searchsorted(starts, fleet[~np.isnan(fleet)] + 1e-6) - 1
-    return np.bincount(at, minlength=starts.size) * WEIGHT
+    return WEIGHT * np.bincount(at, minlength=starts.size).astype(np.float64)
 
 
 def run(backend: str) -> list[Check]:
