@@ -12,6 +12,7 @@ import math
 from twin.kernels.bus_sync import synchroniser_step, voltage_trim, wrapped
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
+    BUS_AFTER_SETS,
     BUS_BLOCK,
     BUS_CALL,
     BUS_CALLED,
@@ -129,7 +130,9 @@ def storage_power(s_pcs: Array, first: int, last: int) -> tuple[float, float]:
 
 
 @scalar
-def set_called(s: Array, b: int, p_gen: Array, s_gen: Array, g: int, charge: float, short: bool, dt: float) -> bool:
+def set_called(
+    s: Array, b: int, p_gen: Array, s_gen: Array, g: int, charge: float, short: bool, dt: float
+) -> bool:
     """Whether set `g` is called: its bus calls, its turn has come, and storage is low if it waits for that.
 
     Parameters
@@ -188,7 +191,8 @@ def bus_close_step(
     waiting = plant_waiting(p_gen, s_gen, gen_first, gen_last)
     starting = starting or call_pending(s, b, p_gen, s_gen, gen_first, gen_last)
     storage, peak = storage_power(s_pcs, pcs_first, pcs_last)
-    s[BUS_LOCAL_TIME, b] = s[BUS_LOCAL_TIME, b] + dt if on_local(s, b) else 0.0
+    fed = p[BUS_AFTER_SETS, b] <= 0.0 or running > 0.0 or not starting or s[BUS_LOCAL_TIME, b] > 0.0
+    s[BUS_LOCAL_TIME, b] = s[BUS_LOCAL_TIME, b] + dt if on_local(s, b) and fed else 0.0
     free = s[BUS_FAULTED, b] <= 0.0 and s[BUS_CONTROL_OUT, b] <= 0.0
     local = running + waiting + storage
     if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= INSTANT and local > 0.0 and free:

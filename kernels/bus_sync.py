@@ -74,8 +74,4 @@ def in_step(p: Array, s: Array, b: int, s_feed: Array) -> bool:
     angle = abs(wrapped(s[BUS_PHASE, b] - s_feed[FEED_PHASE, f]))
     slip = abs(s[BUS_FREQUENCY, b] - s_feed[FEED_FREQUENCY, f])
     apart = abs(s[BUS_VOLTAGE, b] - s_feed[FEED_VOLTAGE, f])
-    return (
-        angle <= p[BUS_SYNC_ANGLE, b]
-        and slip <= p[BUS_SYNC_SLIP, b]
-        and apart <= p[BUS_SYNC_VOLTAGE, b]
-    )
+    return angle <= p[BUS_SYNC_ANGLE, b] and slip <= p[BUS_SYNC_SLIP, b] and apart <= p[BUS_SYNC_VOLTAGE, b]

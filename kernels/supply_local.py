@@ -155,9 +155,7 @@ def local_supply(
     room = may_charge * charge_room(p_pcs, s_bat, pcs_first, pcs_last, n_ups)
     most = generated + plant_accept(p_gen, s_gen, gen_first, gen_last)
     stiffness = sets_stiffness(p_gen, gen_first, gen_last, running)
-    wanted = storage_share(
-        p, b, asked, rise, running, most, stiffness, gave, peak, weight, room, dt
-    )
+    wanted = storage_share(p, b, asked, rise, running, most, stiffness, gave, peak, weight, room, dt)
     if running <= 0.0:
         wanted = asked
     fall = droop_share(s_pcs, pcs_first, pcs_last, wanted) if wanted > 0.0 else 0.0

@@ -43,7 +43,16 @@ def allowed_import(p: Array, s: Array, b: int, wanted: float, last: float, dt: f
 
 @scalar
 def planned(
-    p: Array, b: int, p_pcs: Array, s_pcs: Array, p_bat: Array, s_bat: Array, k: int, j: int, share: float, dt: float
+    p: Array,
+    b: int,
+    p_pcs: Array,
+    s_pcs: Array,
+    p_bat: Array,
+    s_bat: Array,
+    k: int,
+    j: int,
+    share: float,
+    dt: float,
 ) -> tuple[float, float]:
     """Set point of converter `k`, and what it gives in this step without smoothing [W]."""
     restore = p[BUS_RESTORE_CHARGE, b] if p[BUS_RAMP, b] > 0.0 else 0.0

@@ -202,7 +202,22 @@ def test_a_sag_stays_on_the_bus_until_it_opens() -> None:
     assert not mains_good(bus.p, 0, bus.feed)
     bus_sense_step(bus.p, bus.s, 0, bus.feed, 0.0, 0.0, False, 1.0, False, 0.01)
     bus_close_step(
-        bus.p, bus.s, 0, bus.feed, bus.p_gen, bus.s_gen, 0, 0, bus.p_pcs, bus.s_pcs, 0, 0, 1.0, 50.0, MAINS, 0.01
+        bus.p,
+        bus.s,
+        0,
+        bus.feed,
+        bus.p_gen,
+        bus.s_gen,
+        0,
+        0,
+        bus.p_pcs,
+        bus.s_pcs,
+        0,
+        0,
+        1.0,
+        50.0,
+        MAINS,
+        0.01,
     )
     assert (bus[f.BUS_MODE], bus[f.BUS_VOLTAGE], bus[f.BUS_CAPABILITY]) == (MAINS, 0.8, UNLIMITED)
 

@@ -10,7 +10,7 @@ from twin.facility.generation import gensets as generating_sets
 from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
-from twin.facility.storage import storage_units
+from twin.facility.storage import forming, storage_units
 from twin.facility.supply import buses as bus_units
 from twin.facility.supply import feeds as feed_units
 from twin.facility.ups import direct_units, ups_units
@@ -190,7 +190,9 @@ def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[U
 def build_storage(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[Unit]]:
     """Storage converters and their batteries, sorted by bus."""
     pairs = [
-        storage_units(name, storage, b, max(storage.reserve, reserve.get(name, 0.0)))
+        storage_units(
+            name, storage, b, max(storage.reserve, reserve.get(name, 0.0)), forming(plan.scenario, name)
+        )
         for b, bus in enumerate(plan.buses)
         for name, storage in plan.scenario.electrical.storage.items()
         if storage.bus == bus
@@ -294,7 +296,7 @@ def build(scenario: Scenario) -> Facility:
     gensets = generating_sets(scenario, buses, bus_loads(plan, ups, plants, halls, cdus))
     units = {
         "feed": feed_units(scenario.electrical),
-        "bus": bus_units(scenario.electrical),
+        "bus": bus_units(scenario),
         "genset": gensets,
         "battery": ups_packs + pcs_packs,
         "pcs": pcs,

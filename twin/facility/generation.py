@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.facility.pack import Unit
-from twin.facility.supply import NEVER
+from twin.facility.sequence import NEVER, timing
 from twin.scenario.electrical import Generators, spare_units
 from twin.scenario.scenario import Scenario
 
@@ -41,14 +41,16 @@ def gensets(scenario: Scenario, bus_order: list[str], load: Mapping[str, float])
                     f"electrical.generators.{name}.droop",
                     "an isochronous governor (droop 0) is not modelled; give a droop such as 0.04",
                 )
-            start = group.start_delay + scenario.electrical.buses[bus].transfer.start_delay
+            called = timing(scenario.electrical.buses[bus]).called(name)
             for k in range(genset_count(group, load[bus])):
-                units.append(genset_unit(f"{name}.{k + 1}", group, bus_order.index(bus), start, scenario))
+                units.append(genset_unit(f"{name}.{k + 1}", group, bus_order.index(bus), called, scenario))
     return units
 
 
-def genset_unit(name: str, group: Generators, bus: int, start: float, scenario: Scenario) -> Unit:
-    """One generating set; its fuel curve is fitted to the points of its data sheet."""
+def genset_unit(
+    name: str, group: Generators, bus: int, called: tuple[float, float], scenario: Scenario
+) -> Unit:
+    """One generating set; its fuel curve is fitted to its data sheet. `called`: its time, and charge of storage."""
     load = np.asarray(group.fuel_load)
     flow = load * group.power_rated * np.asarray(group.fuel_rate)
     fuel = np.polynomial.polynomial.polyfit(load, flow, min(2, load.size - 1))
@@ -57,8 +59,10 @@ def genset_unit(name: str, group: Generators, bus: int, start: float, scenario: 
     params = {
         "bus": bus,
         "power_rated": group.power_rated,
-        "start_delay": start,
-        "crank_limit": crank + scenario.electrical.buses[group.bus].transfer.start_delay,
+        "start_delay": group.start_delay,
+        "crank_limit": crank,
+        "call_delay": called[0],
+        "call_soc": called[1],
         "cooldown": COOLDOWN,
         "fuel_0": max(float(fuel[0]), 0.0),
         "fuel_1": float(fuel[1]),

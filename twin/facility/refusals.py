@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from twin.errors import InputError, Problem
+from twin.facility.sequence import impossible
 from twin.scenario.scenario import Scenario
 
 
@@ -84,4 +85,5 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     without_racks,
     idle_plants,
     sized_for_nothing,
+    impossible,
 )

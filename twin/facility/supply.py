@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from twin.facility.pack import Unit
-from twin.scenario.electrical import Bus, Electrical
+import math
 
-NEVER = 1e30
-"""A run time that never comes [s]."""
+from twin.facility.pack import Unit
+from twin.facility.sequence import NEVER, connect_delays, timing
+from twin.scenario.electrical import Bus, Electrical
+from twin.scenario.scenario import Scenario
 
 
 def feeds(electrical: Electrical) -> list[Unit]:
@@ -20,28 +21,68 @@ def feeds(electrical: Electrical) -> list[Unit]:
     return [Unit(name, {}, states) for name in electrical.feeds]
 
 
-def buses(electrical: Electrical) -> list[Unit]:
+def buses(scenario: Scenario) -> list[Unit]:
     """Busbars, on the mains."""
-    order = list(electrical.feeds)
-    return [bus_unit(name, bus, order.index(bus.feed)) for name, bus in electrical.buses.items()]
+    order = list(scenario.electrical.feeds)
+    return [
+        bus_unit(scenario, name, bus, order.index(bus.feed))
+        for name, bus in scenario.electrical.buses.items()
+    ]
 
 
-def bus_unit(name: str, bus: Bus, feed: int) -> Unit:
+def bus_unit(scenario: Scenario, name: str, bus: Bus, feed: int) -> Unit:
     """One busbar with its transformers in parallel and its transfer scheme."""
-    count = bus.transformer.count
+    count, transfer, times = bus.transformer.count, bus.transfer, timing(bus)
+    ramp = bus.ramp_limit
+    storage = [unit for unit in scenario.electrical.storage.values() if unit.bus == name]
     params = {
         "feed": feed,
         "transformer_loss_no_load": count * bus.transformer.loss_no_load,
         "transformer_loss_load": count * bus.transformer.loss_load,
         "transformer_power_rated": count * bus.transformer.power_rated,
-        "voltage_min": bus.transfer.voltage_min,
-        "voltage_max": bus.transfer.voltage_max,
-        "frequency_min": bus.transfer.frequency_min,
-        "frequency_max": bus.transfer.frequency_max,
-        "detect_delay": bus.transfer.detect_delay,
-        "retransfer_delay": bus.transfer.retransfer_delay,
-        "open_transition": bus.transfer.transition,
+        "voltage_min": transfer.voltage_min,
+        "voltage_max": transfer.voltage_max,
+        "frequency_min": transfer.frequency_min,
+        "frequency_max": transfer.frequency_max,
+        "detect_delay": times.detect,
+        "retransfer_delay": times.back.wait,
+        "open_transition": transfer.transition,
         # Sets that can run are waited for, unless those already running carry the load.
-        "generator_close_fraction": 1.0,
+        "generator_close_fraction": times.share,
+        "close_limit": times.limit,
+        "stop_delay": times.stop,
+        "closed_transition": float(times.back.transfer != "open"),
+        "soft_transition": float(times.back.transfer == "soft"),
+        "parallel_time": times.back.parallel,
+        "synchronise_limit": times.back.within,
+        "synchronise_or_open": float(times.back.otherwise == "open"),
+        "synchronise_angle": math.radians(transfer.angle_max),
+        "synchronise_slip": transfer.slip_max,
+        "synchronise_voltage": transfer.voltage_difference_max,
+        "leave_on_latch": float(transfer.leave_on_latch),
+        "frequency_shed": transfer.shed_frequency,
+        "frequency_trip": transfer.trip_frequency,
+        "trip_delay": transfer.trip_delay,
+        "shed_delay": transfer.shed_delay,
+        "restore_delay": transfer.restore_delay,
+        "shed_soc": bus.shed_storage_below or 0.0,
+        "levels": lowest_priority(scenario, name, bus),
+        "priority_ups": bus.loads.ups,
+        "priority_cooling": bus.loads.cooling,
+        "priority_charging": bus.loads.charging,
+        "connect_after_sets": float(times.after_sets),
+        "ramp_limit": ramp.change / ramp.within if ramp else 0.0,
+        "charge_restore": ramp.restore if ramp else 0.0,
+        "handover": max((unit.converter.handover_time for unit in storage), default=0.0),
     }
-    return Unit(name, params, {"voltage": 1.0})
+    return Unit(name, params | connect_delays(bus), {"voltage": 1.0})
+
+
+def lowest_priority(scenario: Scenario, name: str, bus: Bus) -> int:
+    """Largest priority number of what may be shed from a bus: its cooling, and the rows it feeds."""
+    levels = [bus.loads.cooling]
+    systems = {ups for ups, unit in scenario.electrical.ups.items() if name in [b for _, b in unit.systems]}
+    for group in scenario.racks.values():
+        if group.bus == name or systems & set(group.ups or ()):
+            levels.append(int(getattr(group, "priority", None) or 0))
+    return max(levels)

@@ -15,6 +15,10 @@ from twin.scenario.document import Document, Key
 # Where a name is used -> the mappings that may define it. '*' is any name or index.
 REFERENCES: dict[str, tuple[str, ...]] = {
     "electrical.buses.*.feed": ("electrical.feeds",),
+    "electrical.buses.*.sequence.mains_lost.*.form": ("electrical.storage",),
+    "electrical.buses.*.sequence.mains_lost.*.start": ("electrical.generators",),
+    "electrical.buses.*.sequence.mains_lost.*.close": ("electrical.generators",),
+    "electrical.buses.*.sequence.mains_back.*.stop": ("electrical.generators",),
     "electrical.generators.*.bus": ("electrical.buses",),
     "electrical.storage.*.bus": ("electrical.buses",),
     "electrical.ups.*.bus": ("electrical.buses",),

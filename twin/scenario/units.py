@@ -214,6 +214,7 @@ Resistance = Annotated[float, Quantity("ohm", "a resistance", "0.2 mohm", minimu
 EmissionIntensity = Annotated[float, Quantity("kg/J", "an emission per energy", "380 g/kWh", minimum=0.0)]
 Density = Annotated[float, Quantity("kg/m^3", "a mass per volume", "2.71 kg/L", minimum=0.0)]
 FuelPerEnergy = Annotated[float, Quantity("m^3/J", "a fuel volume per energy", "0.261 L/kWh", minimum=0.0)]
+Angle = Annotated[float, Quantity("deg", "an angle", "10 deg", above=0.0, maximum=90.0)]
 Latitude = Annotated[float, Quantity("deg", "a latitude", "50.1 deg", minimum=-90.0, maximum=90.0)]
 Longitude = Annotated[float, Quantity("deg", "a longitude", "8.7 deg", minimum=-180.0, maximum=180.0)]
 Altitude = Annotated[float, Quantity("m", "an altitude", "112 m", minimum=-500.0, maximum=9000.0)]
