@@ -53,7 +53,7 @@ from twin.kernels.fields import (
     UPS_RATED,
     UPS_SPARE,
 )
-from twin.kernels.genset_plant import plant_frequency, plant_ready
+from twin.kernels.genset_plant import plant_frequency, plant_ready, plant_waiting
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.ups import ROUNDING, ups_want
 
@@ -145,6 +145,7 @@ def bus_close_step(
     running, or when nothing more will start. It opens again when no source is left.
     """
     running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
+    starting = starting or plant_waiting(p_gen, s_gen, gen_first, gen_last) > 0.0
     storage = 0.0
     for k in range(pcs_first, pcs_last):
         storage += s_pcs[PCS_CAPABILITY, k]

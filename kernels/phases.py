@@ -13,9 +13,13 @@ from twin.kernels.droop import response_share
 from twin.kernels.fields import (
     BUS_CALL,
     BUS_CHANGED,
+    BUS_DEAD,
     BUS_FEED,
+    BUS_FREQUENCY,
     BUS_MODE,
+    BUS_ON_LOCAL,
     BUS_ON_MAINS,
+    BUS_PHASE,
     FEED_FREQUENCY,
     FEED_POWER,
     GEN_CHANGED,
@@ -49,6 +53,7 @@ from twin.kernels.fields import (
     UPS_OFF,
 )
 from twin.kernels.genset import genset_step
+from twin.kernels.genset_plant import plant_close_step, plant_phase
 from twin.kernels.pcs import pcs_limits
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
@@ -156,6 +161,13 @@ def supply_phase(
         genset_step(p_gen, s_gen, g, s_bus[BUS_CALL, b] > 0.0, dt)
         if s_gen[GEN_MODE, g] != mode:
             s_gen[GEN_CHANGED, g] = t
+    mode_now = s_bus[BUS_MODE, b]
+    if mode_now == BUS_DEAD or mode_now == BUS_ON_LOCAL:
+        on_bus, _ = plant_phase(p_gen, s_gen, gen_first, gen_last)
+        plant_close_step(
+            p_gen, s_gen, gen_first, gen_last, mode_now == BUS_ON_LOCAL and not on_bus,
+            s_bus[BUS_FREQUENCY, b], s_bus[BUS_PHASE, b], dt,
+        )  # fmt: skip
     demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
     bus_close_step(
         p_bus,
