@@ -53,7 +53,7 @@ from twin.kernels.fields import (
     UPS_OFF,
 )
 from twin.kernels.genset import genset_step
-from twin.kernels.genset_plant import plant_ready, plant_waiting
+from twin.kernels.genset_plant import plant_closed, plant_ready, plant_waiting
 from twin.kernels.pcs import may_form, pcs_limits, storage_charge
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
@@ -176,6 +176,7 @@ def supply_phase(
         p_bus, s_bus, b, s_feed, p_gen, s_gen, gen_first, gen_last, p_pcs, s_pcs, pcs_first, pcs_last,
         demand, nominal, before, dt,
     )  # fmt: skip
+    plant_closed(s_gen, gen_first, gen_last, t)
     running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
     bus_shed_step(p_bus, s_bus, b, demand, charge, running, dt)
     bus_allocate(p_bus, s_bus, b, s_feed, p_ups, s_ups, ups_first, ups_last)

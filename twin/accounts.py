@@ -26,7 +26,10 @@ ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
 ENERGIES = {
     "feed": (f.FEED_E_OUT,),
     "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, f.BUS_E_UNSERVED),
-    "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME),
+    "genset": (
+        f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME, f.GEN_LOW_TIME,
+        f.GEN_STARTS, f.GEN_BURNT, f.GEN_DELIVERED,
+    ),
     "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT),
     "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
     "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_E_BUS, f.UPS_TRANSFERS),
