@@ -8,46 +8,101 @@ from twin.kernels.registry import Block
 BATTERY = Block("battery")
 BAT_CHARGE = BATTERY.param("charge_rated", "C", "charge between empty and full")
 BAT_SERIES = BATTERY.param("cells_in_series", "1", "cells in series; pack voltage = cells x cell voltage")
-BAT_R0 = BATTERY.param("resistance_ohmic", "ohm", "pack ohmic resistance")
-BAT_R1 = BATTERY.param("resistance_rc", "ohm", "pack polarisation resistance")
-BAT_TAU1 = BATTERY.param("tau_rc", "s", "polarisation time constant")
+BAT_R0 = BATTERY.param("resistance_ohmic", "ohm", "pack ohmic resistance, at the reference temperature")
+BAT_R1 = BATTERY.param("resistance_rc", "ohm", "polarisation resistance of the first pair, at the same")
+BAT_TAU1 = BATTERY.param("tau_rc", "s", "its time constant, at the same")
+BAT_R2 = BATTERY.param("resistance_rc2", "ohm", "polarisation resistance of the second pair, 0: there is none")
+BAT_TAU2 = BATTERY.param("tau_rc2", "s", "its time constant")
+BAT_ACTIVATION = BATTERY.param(
+    "resistance_activation", "K", "activation energy of the resistances over the gas constant; 0: constant"
+)
+BAT_T_REF = BATTERY.param("temperature_reference", "degC", "temperature that resistances and life are given at")
+BAT_SHAPE_POINTS = 11
+BAT_SHAPE_0 = BATTERY.param(
+    "resistance_shape_0", "1", "ohmic resistance at charge 0 over its nominal, less 1; 11 points, 0.1 apart, follow"
+)
+for _k in range(1, BAT_SHAPE_POINTS):
+    BATTERY.param(f"resistance_shape_{_k}", "1", f"ohmic resistance at charge {0.1 * _k:.1f} over nominal, less 1")
+BAT_BULK = BATTERY.param("bulk_share", "1", "share of the charge in the bulk, below 1; 0: all of it at hand")
+BAT_TAU_BULK = BATTERY.param("tau_bulk", "s", "time constant with which surface and bulk even out")
+BAT_HYST = BATTERY.param(
+    "hysteresis_half_gap", "V", "cell: half the gap between open-circuit voltage on charge and on discharge"
+)
+BAT_HYST_RATE = BATTERY.param("hysteresis_rate", "1", "how fast the charge that passes turns hysteresis round")
+BAT_COULOMBIC_LOSS = BATTERY.param("coulombic_loss", "1", "share of the charging current that stores nothing")
 BAT_POWER_MAX_DIS = BATTERY.param("power_discharge_max", "W", "largest discharge power")
 BAT_POWER_MAX_CHG = BATTERY.param("power_charge_max", "W", "largest charge power, positive")
+BAT_CURRENT_MAX = BATTERY.param("current_max", "A", "largest current in either direction: modules, strings, fuses")
+BAT_V_MIN = BATTERY.param("cell_voltage_min", "V", "discharge ends at this voltage of a cell")
+BAT_V_MAX = BATTERY.param("cell_voltage_max", "V", "charging tapers to hold this voltage of a cell")
 BAT_SOC_MIN = BATTERY.param("soc_min", "1", "lowest state of charge in use")
 BAT_SOC_MAX = BATTERY.param("soc_max", "1", "highest state of charge in use")
 BAT_HEAT_CAPACITY = BATTERY.param("heat_capacity", "J/K", "pack heat capacity")
 BAT_CONDUCTANCE = BATTERY.param("conductance", "W/K", "pack to room conductance")
 BAT_T_ROOM = BATTERY.param("temperature_room", "degC", "battery room temperature")
 BAT_T_MAX = BATTERY.param("temperature_max", "degC", "protection opens above this")
+BAT_T_CHARGE_MIN = BATTERY.param("temperature_charge_min", "degC", "no charging below this")
+BAT_LEAD_ACID = BATTERY.param("lead_acid", "1", "1 where it ages as lead-acid, 0 as LFP")
+BAT_LIFE_CALENDAR = BATTERY.param("life_calendar", "s", "lead-acid: float life to 80 % at the reference temperature")
+BAT_LIFE_CYCLES = BATTERY.param("life_cycles", "1", "lead-acid: equivalent full cycles to 80 %")
+BAT_FADE_BEFORE = BATTERY.param("fade_before", "1", "share of the capacity of a new one that is gone at the start")
+BAT_OCV_POINTS = 41
 BAT_OCV_0 = BATTERY.param(
-    "ocv_0", "V", "cell open-circuit voltage at charge 0; 21 points, 0.05 apart, follow"
+    "ocv_0", "V", "cell open-circuit voltage at charge 0; 41 points, 0.025 apart, follow, never falling"
 )
-for _k in range(1, 21):
-    BATTERY.param(f"ocv_{_k}", "V", f"cell open-circuit voltage at charge {0.05 * _k:.2f}")
-BAT_OCV_POINTS = 21
+for _k in range(1, BAT_OCV_POINTS):
+    BATTERY.param(f"ocv_{_k}", "V", f"cell open-circuit voltage at charge {_k / (BAT_OCV_POINTS - 1):.3f}")
 BAT_ENERGY_0 = BATTERY.param(
     "energy_0", "V", "integral of cell voltage over charge, 0 to 0; same points follow"
 )
-for _k in range(1, 21):
-    BATTERY.param(f"energy_{_k}", "V", f"integral of cell voltage over charge, 0 to {0.05 * _k:.2f}")
-BAT_SOC = BATTERY.state("soc", "1", "state of charge")
-BAT_V_RC = BATTERY.state("voltage_rc", "V", "polarisation voltage")
+for _k in range(1, BAT_OCV_POINTS):
+    BATTERY.param(
+        f"energy_{_k}", "V", f"integral of cell voltage over charge, 0 to {_k / (BAT_OCV_POINTS - 1):.3f}"
+    )
+BAT_SOC = BATTERY.state("soc", "1", "state of charge of the strings connected: mean of surface and bulk")
+BAT_GRADIENT = BATTERY.state("gradient", "1", "charge of the surface less that of the bulk")
+BAT_V_RC = BATTERY.state("voltage_rc", "V", "polarisation voltage of the first pair")
+BAT_V_RC2 = BATTERY.state("voltage_rc2", "V", "polarisation voltage of the second pair")
+BAT_HYSTERESIS = BATTERY.state("hysteresis", "1", "where between discharge (-1) and charge (1) hysteresis stands")
 BAT_TEMPERATURE = BATTERY.state("temperature", "degC", "pack temperature")
 BAT_STRINGS_OUT = BATTERY.state("strings_out", "1", "share of its strings that are disconnected")
+BAT_OUT = BATTERY.state("out", "1", "the same, as the pack has taken it in: at the start of the interval")
+BAT_OUT_SOC = BATTERY.state("out_soc", "1", "mean charge of the strings that are disconnected")
+BAT_OUT_STORED = BATTERY.state("out_stored", "J", "energy in the strings that are disconnected: there, out of reach")
 BAT_POWER = BATTERY.state("power", "W", "terminal power, discharging positive")
 BAT_CURRENT = BATTERY.state("current", "A", "terminal current, discharging positive")
 BAT_VOLTAGE = BATTERY.state("voltage", "V", "terminal voltage")
-BAT_AVAILABLE = BATTERY.state(
-    "available", "W", "largest discharge power for this step; negative below soc_min"
-)
+BAT_AVAILABLE = BATTERY.state("available", "W", "largest discharge power that can be held for this step")
 BAT_ACCEPT = BATTERY.state("accept", "W", "largest charge power that can be held for this step, positive")
-BAT_DECAY = BATTERY.state("decay_rc", "1", "exp(-dt/tau), once per interval")
+BAT_R0_HOT = BATTERY.state("resistance_hot", "ohm", "ohmic resistance at this temperature, whatever the charge")
+BAT_R0_NOW = BATTERY.state("resistance_now", "ohm", "ohmic resistance in this step")
+BAT_R1_NOW = BATTERY.state("resistance_rc_now", "ohm", "resistance of the first pair in this interval")
+BAT_R2_NOW = BATTERY.state("resistance_rc2_now", "ohm", "resistance of the second pair in this interval")
+BAT_DECAY = BATTERY.state("decay_rc", "1", "first pair: exp(-dt/tau), once per interval")
+BAT_DECAY2 = BATTERY.state("decay_rc2", "1", "second pair: exp(-dt/tau), once per interval")
+BAT_DECAY_BULK = BATTERY.state("decay_bulk", "1", "surface and bulk: exp(-dt/tau), once per interval")
+BAT_LEFT = BATTERY.state("left_rc", "1", "first pair: mean of exp(-t/tau) over a step, once per interval")
+BAT_LEFT2 = BATTERY.state("left_rc2", "1", "second pair: mean of exp(-t/tau) over a step, once per interval")
+BAT_TAKES = BATTERY.state("takes", "1/A", "charge that one ampere takes in a step, once per interval")
+BAT_REACH = BATTERY.state("reach", "1/A", "charge that one ampere takes from the surface in a step, the same")
 BAT_THERMAL_DECAY = BATTERY.state("decay_thermal", "1", "thermal exp(-dt/tau), once per interval")
 BAT_E_IN = BATTERY.state("e_in", "J", "energy charged at the terminals")
 BAT_E_OUT = BATTERY.state("e_out", "J", "energy discharged at the terminals")
 BAT_E_LOSS = BATTERY.state("e_loss", "J", "heat")
-BAT_STORED = BATTERY.state("stored", "J", "energy above empty, chemical and polarisation")
+BAT_STORED = BATTERY.state(
+    "stored", "J", "energy above empty: chemical, polarisation and hysteresis, of all strings"
+)
 BAT_THROUGHPUT = BATTERY.state("throughput", "C", "charge moved in either direction")
+BAT_AGED_TO = BATTERY.state("aged_to", "C", "throughput that ageing has counted")
+BAT_TURN = BATTERY.state("turn", "1", "charge at the last reversal")
+BAT_FURTHEST = BATTERY.state("furthest", "1", "charge furthest from it since")
+BAT_DEPTH = BATTERY.state("depth", "1", "depth of the half cycle before that reversal")
+BAT_WEAR_CAL_1 = BATTERY.state("wear_calendar_250ah", "1", "calendar exposure of the model of a 250 Ah cell")
+BAT_WEAR_CYC_1 = BATTERY.state("wear_cycle_250ah", "1", "cycle exposure of the same")
+BAT_WEAR_CAL_2 = BATTERY.state("wear_calendar_26650", "1", "calendar exposure of the model of a 26650 cell")
+BAT_WEAR_CYC_2 = BATTERY.state("wear_cycle_26650", "1", "cycle exposure of the same")
+BAT_FADE_1 = BATTERY.state("fade_250ah", "1", "share of the capacity lost since the start, model of a 250 Ah cell")
+BAT_FADE_2 = BATTERY.state("fade_26650", "1", "share of the capacity lost since the start, model of a 26650 cell")
 
 # ------------------------------------------------------------------- storage converter at the switchgear
 PCS = Block("pcs")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from numba import njit, prange
 
+from twin.kernels.ageing import battery_age_step
 from twin.kernels.area import area_step
 from twin.kernels.battery import battery_interval
 from twin.kernels.cdu import cdu_step
@@ -149,6 +150,8 @@ def electrical_step(
 @scalar
 def thermal_step(
     s_bus: Array,
+    p_bat: Array,
+    s_bat: Array,
     s_ups: Array,
     p_rack: Array,
     s_rack: Array,
@@ -204,6 +207,8 @@ def thermal_step(
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(s_bus.shape[1]):
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
+    for i in range(s_bat.shape[1]):
+        battery_age_step(p_bat, s_bat, i, dt)
 
 
 @scalar
@@ -235,8 +240,8 @@ def member_interval(
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
             thermal_step(
-                s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links, signal,
-                t + dt - period, period,
+                s_bus, p_bat, s_bat, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
+                signal, t + dt - period, period,
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0:
             trace_sample(trace[(k + 1) // trace_every - 1], s_feed, s_bus, s_ups)

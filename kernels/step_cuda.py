@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from numba import cuda
 
+from twin.kernels.ageing import battery_age_step
 from twin.kernels.area import area_step
 from twin.kernels.battery import battery_interval
 from twin.kernels.cdu import cdu_step
@@ -134,8 +135,8 @@ def electrical_step(
 
 @cuda.jit(device=True)
 def thermal_step(
-    me, all_threads, s_bus, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant, links,
-    signal, t, dt,
+    me, all_threads, s_bus, p_bat, s_bat, s_ups, p_rack, s_rack, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant,
+    links, signal, t, dt,
 ):  # fmt: skip
     """One thermal step of one member over the period [`t`, `t + dt`] that has just ended electrically."""
     for k in range(me, s_plant.shape[1], all_threads):
@@ -170,6 +171,8 @@ def thermal_step(
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(me, s_bus.shape[1], all_threads):
         bus_mech_demand(s_bus, b, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
+    for i in range(me, s_bat.shape[1], all_threads):
+        battery_age_step(p_bat, s_bat, i, dt)
     cuda.syncthreads()
 
 
@@ -213,8 +216,8 @@ def run_interval(
         if thermal_every > 0 and (k + 1) % thermal_every == 0:
             period = thermal_every * dt
             thermal_step(
-                me, all_threads, s_bus[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v], s_hall[m], p_cdu[v],
-                s_cdu[m], p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
+                me, all_threads, s_bus[m], p_bat[v], s_bat[m], s_ups[m], p_rack[v], s_rack[m], p_hall[v],
+                s_hall[m], p_cdu[v], s_cdu[m], p_plant[v], s_plant[m], links, signal[m], t + dt - period, period,
             )  # fmt: skip
         if trace_every > 0 and (k + 1) % trace_every == 0 and me == 0:
             trace_sample(trace[m, (k + 1) // trace_every - 1], s_feed[m], s_bus[m], s_ups[m])

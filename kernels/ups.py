@@ -246,10 +246,10 @@ def ups_power_step(
     s[UPS_POWER_OUT, i] = out
     s[UPS_DEMAND, i] = out
     s[UPS_LOSS, i] = loss
-    s[UPS_POWER_IN, i] = need - wanted
+    s[UPS_POWER_IN, i] = need - battery
     if s[UPS_MODE, i] != UPS_OFF:
         s[UPS_INPUT_WANT, i] = need
-    s[UPS_E_BUS, i] += (need - wanted) * dt
-    s[UPS_E_IN, i] += (need - wanted + max(battery, 0.0)) * dt
+    s[UPS_E_BUS, i] += (need - battery) * dt
+    s[UPS_E_IN, i] += (need - battery + max(battery, 0.0)) * dt
     s[UPS_E_OUT, i] += (out + max(-battery, 0.0)) * dt
     s[UPS_E_LOSS, i] += loss * dt

@@ -30,7 +30,10 @@ ENERGIES = {
         f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME, f.GEN_LOW_TIME,
         f.GEN_STARTS, f.GEN_BURNT, f.GEN_DELIVERED,
     ),
-    "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT),
+    "battery": (
+        f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT, f.BAT_AGED_TO, f.BAT_WEAR_CAL_1, f.BAT_WEAR_CYC_1,
+        f.BAT_WEAR_CAL_2, f.BAT_WEAR_CYC_2, f.BAT_FADE_1, f.BAT_FADE_2,
+    ),
     "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
     "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_E_BUS, f.UPS_TRANSFERS),
     "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS),

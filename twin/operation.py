@@ -107,7 +107,7 @@ def one_way_efficiency(site: Site, variant: int, k: int) -> float:
     battery = site.params["battery"][variant, :, b]
     pcs = site.params["pcs"][variant, :, k]
     emf = battery[f.BAT_SERIES] * battery[f.BAT_OCV_0 + f.BAT_OCV_POINTS // 2]
-    heat = (battery[f.BAT_R0] + battery[f.BAT_R1]) * pcs[f.PCS_RATED] / emf**2
+    heat = (battery[f.BAT_R0] + battery[f.BAT_R1] + battery[f.BAT_R2]) * pcs[f.PCS_RATED] / emf**2
     return float((1.0 - heat) / (1.0 + pcs[f.PCS_LOSS_0] + pcs[f.PCS_LOSS_1] + pcs[f.PCS_LOSS_2]))
 
 

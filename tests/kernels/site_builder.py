@@ -68,8 +68,13 @@ IDEAL: dict[str, dict[str, float]] = {
     },
     "battery": {
         "charge_rated": 3.6e6, "cells_in_series": 1, "resistance_ohmic": 0, "resistance_rc": 0, "tau_rc": 0,
-        "power_discharge_max": 1e12, "power_charge_max": 1e12, "soc_min": 0, "soc_max": 1,
-        "heat_capacity": 1e6, "conductance": 1e3, "temperature_room": 25, "temperature_max": 60,
+        "resistance_rc2": 0, "tau_rc2": 0, "resistance_activation": 0, "temperature_reference": 25,
+        "bulk_share": 0, "tau_bulk": 0, "hysteresis_half_gap": 0, "hysteresis_rate": 0, "coulombic_loss": 0,
+        "power_discharge_max": 1e12, "power_charge_max": 1e12, "current_max": 1e30, "cell_voltage_min": 0,
+        "cell_voltage_max": 1e30, "soc_min": 0, "soc_max": 1, "heat_capacity": 1e6, "conductance": 1e3,
+        "temperature_room": 25, "temperature_max": 60, "temperature_charge_min": -1e30, "lead_acid": 0,
+        "life_calendar": 4.7e8, "life_cycles": 3e3, "fade_before": 0,
+        **{f"resistance_shape_{k}": 0 for k in range(f.BAT_SHAPE_POINTS)},
         **{f"ocv_{k}": 1.0 for k in range(f.BAT_OCV_POINTS)},
     },
     "pcs": {
@@ -110,7 +115,8 @@ DIRECT = {"direct": 1.0, "power_rated": 1e12, "overload": 1e3, "rectifier_margin
 
 def lfp(series: float = 1.0) -> dict[str, float]:
     """Source voltage of LFP cells in series."""
-    return {"cells_in_series": series} | {f"ocv_{k}": v for k, v in enumerate(LFP)}
+    points = np.interp(np.linspace(0.0, 1.0, f.BAT_OCV_POINTS), np.linspace(0.0, 1.0, len(LFP)), LFP)
+    return {"cells_in_series": series} | {f"ocv_{k}": float(v) for k, v in enumerate(points)}
 
 
 def ideal_unit(kind: str, name: str, values: Values) -> Unit:
@@ -123,10 +129,13 @@ def ideal_unit(kind: str, name: str, values: Values) -> Unit:
         assert key in params or key in known, f"{kind} has no '{key}'"
     if kind == "battery":
         ocv = np.array([params[f"ocv_{k}"] for k in range(f.BAT_OCV_POINTS)])
-        integral = np.concatenate([[0.0], np.cumsum(0.025 * (ocv[1:] + ocv[:-1]))])
+        half = 0.5 / (f.BAT_OCV_POINTS - 1)
+        integral = np.concatenate([[0.0], np.cumsum(half * (ocv[1:] + ocv[:-1]))])
         params |= {f"energy_{k}": float(value) for k, value in enumerate(integral)}
         column = np.array([[params[field.name]] for field in f.BATTERY.params])
         states["stored"] = battery_stored(column, 0, states["soc"], states.get("voltage_rc", 0.0))
+        states.setdefault("turn", states["soc"])
+        states.setdefault("furthest", states["soc"])
     if kind == "rack":
         states.setdefault("holdup", params["holdup_energy"])
     if kind == "genset":

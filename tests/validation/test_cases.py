@@ -14,14 +14,31 @@ from twin.validate import Result, case_names, load_case, validate
 from twin.validation.case import Case, Check, measured
 
 AREA_CASES = ("gb_2019_08_09", "ieee14_frequency")
+BATTERY_CASES = ("lfp_ageing", "pybamm_lfp")
 
 
-@pytest.mark.parametrize("name", AREA_CASES)
-def test_area_case_holds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", AREA_CASES + BATTERY_CASES)
+def test_case_holds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TWIN_DATA", raising=False)
     (result,) = validate([name], "cpu")
     assert [check for check in result.checks if check.passed is False] == []
     assert result.passed
+
+
+@pytest.mark.real_data
+def test_the_a123_cell_follows_its_measured_voltage() -> None:
+    if "TWIN_DATA" not in os.environ:
+        pytest.skip("TWIN_DATA is not set: no measured voltage")
+    (result,) = validate(["a123_cell"], "cpu")
+    assert len(result.checks) == 4
+    assert result.passed
+
+
+def test_the_a123_cell_is_not_made_without_its_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWIN_DATA", raising=False)
+    (result,) = validate(["a123_cell"], "cpu")
+    assert [check.passed for check in result.checks] == [None]
+    assert not result.passed
 
 
 @pytest.mark.real_data

@@ -6,6 +6,7 @@ import math
 
 from twin.facility.pack import Unit
 from twin.facility.storage import BATTERY_LIMIT, BATTERY_ROOM, battery_unit
+from twin.facility.wells import discharge_resistance, usable_share
 from twin.kernels.battery import terminal_current
 from twin.kernels.fields import BAT_OCV_POINTS, BATTERY
 from twin.scenario.electrical import Ups, spare_units
@@ -21,14 +22,19 @@ def ups_energy(ups: Ups, rated: float) -> float:
     if cell.energy_rated is not None:
         return cell.energy_rated
     power = rated * (1.0 + sum(ups.loss))
-    window = cell.soc_max - cell.soc_min
-    energy = power * float(cell.autonomy or 0.0) / window
-    mean = cell.energy / cell.capacity
-    for _ in range(50):  # the drop depends on the current per cell, the current on the size
-        per_cell = power * cell.energy / max(energy, 1.0)
-        current = terminal_current(per_cell, mean, cell.resistance + cell.resistance_rc)
-        energy = current * mean / per_cell * power * float(cell.autonomy or 0.0) / window
-        energy = max(energy, power * 3600.0 / cell.discharge_rate_max)
+    autonomy = max(float(cell.autonomy or 0.0), 1.0)
+    resistance = discharge_resistance(cell, autonomy)
+    least = power * 3600.0 / cell.discharge_rate_max
+    energy = max(power * autonomy, least)
+    mean = cell.energy / cell.capacity - (cell.hysteresis or 0.0)
+    for _ in range(50):  # drop and usable charge depend on the power of a cell, that on the size
+        per_cell = power * cell.energy / energy
+        window = usable_share(cell, autonomy, per_cell)
+        if window <= 0.0:
+            energy *= 1.2
+            continue
+        current = terminal_current(per_cell, mean, resistance)
+        energy = max(energy * current * autonomy / (window * cell.capacity), least)
     return energy
 
 
@@ -93,6 +99,7 @@ def direct_units(bus_name: str, bus: int) -> tuple[Unit, Unit]:
     pack = {f.name: 0.0 for f in BATTERY.params}
     pack |= {"charge_rated": 1.0, "cells_in_series": 1.0, "heat_capacity": 1.0, "conductance": 1.0}
     pack |= {"temperature_room": BATTERY_ROOM, "temperature_max": BATTERY_LIMIT}
+    pack |= {"life_calendar": 1.0, "life_cycles": 1.0}
     # One volt keeps the equations of an empty pack defined.
     pack |= {f"ocv_{k}": 1.0 for k in range(BAT_OCV_POINTS)}
     states = {"mode": 1.0, "walk": 1.0, "voltage": 1.0}

@@ -104,7 +104,7 @@ def pack(small: Small) -> Unit:
         f.BATTERY, charge_rated=max(small.storage_energy, 1.0) / VOLTS, cells_in_series=CELLS,
         resistance_ohmic=small.resistance, power_charge_max=small.storage_power,
         power_discharge_max=small.storage_power * (1.0 + sum(small.loss)), soc_min=small.soc_min, soc_max=1.0,
-        heat_capacity=1e6, conductance=1.0, temperature_room=25.0, temperature_max=60.0,
+        current_max=1e30, cell_voltage_max=2.0 * VOLTS, life_calendar=1e30, life_cycles=1e30, heat_capacity=1e6, conductance=1.0, temperature_room=25.0, temperature_max=60.0,
     )  # fmt: skip
     params |= {f"ocv_{k}": VOLTS for k in range(f.BAT_OCV_POINTS)}
     params |= {f"energy_{k}": VOLTS * k / (f.BAT_OCV_POINTS - 1) for k in range(f.BAT_OCV_POINTS)}
