@@ -2,73 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pytest
+from bus_rig import DEAD, LOCAL, MAINS, OPENING, Bus, several
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from site_builder import DIRECT, one
 
-from twin.facility.pack import pack_units
 from twin.kernels import fields as f
-from twin.kernels.bus import UNLIMITED, bus_close_step, bus_demand, bus_rotate, mains_good
+from twin.kernels.bus import UNLIMITED, bus_close_step, bus_demand, mains_good
 from twin.kernels.bus_share import bus_allocate
 from twin.kernels.bus_transfer import bus_sense_step
 from twin.kernels.genset_plant import plant_frequency, plant_ready
-
-MAINS, DEAD, LOCAL, OPENING = f.BUS_ON_MAINS, f.BUS_DEAD, f.BUS_ON_LOCAL, f.BUS_OPENING
-
-
-def several(kind: str, *units: dict[str, float]) -> tuple[Any, Any]:
-    """Blocks of several units of a class."""
-    blocks = [one(kind, **values) for values in units]
-    if not blocks:
-        block = next(b for b in f.BLOCKS if b.name == kind)
-        p, s = pack_units(block, [])
-        return p[0], s[0]
-    return np.concatenate([p for p, _ in blocks], axis=1), np.concatenate([s for _, s in blocks], axis=1)
-
-
-class Bus:
-    """A bus with sets whose modes a test sets, and converters of given capability."""
-
-    def __init__(self, sets: int = 0, storage: tuple[float, ...] = (), **values: float) -> None:
-        self.p, self.s = one("bus", **values)
-        self.s[f.BUS_MECH_SHARE] = 1.0
-        _, self.feed = one("feed")
-        self.p_gen, self.s_gen = several("genset", *[{}] * sets)
-        self.p_pcs, self.s_pcs = several("pcs", *[{"capability": c, "peak": c} for c in storage])
-        self.demand = 1000.0
-        self.latched = False
-
-    def step(self, good: bool, dt: float = 1.0) -> int:
-        self.feed[f.FEED_VOLTAGE] = 1.0 if good else 0.0
-        before = self[f.BUS_MODE]
-        sets, converters = self.s_gen.shape[1], self.s_pcs.shape[1]
-        running, possible, _ = plant_ready(self.p_gen, self.s_gen, 0, sets)
-        self.s_pcs[f.PCS_PEAK] = self.s_pcs[f.PCS_CAPABILITY]
-        carry = running + float(self.s_pcs[f.PCS_CAPABILITY].sum())
-        bus_sense_step(
-            self.p, self.s, 0, self.feed, carry, carry, carry + possible > 0.0, self.demand, self.latched, dt
-        )
-        bus_close_step(
-            self.p, self.s, 0, self.feed, self.p_gen, self.s_gen, 0, sets, self.p_pcs, self.s_pcs, 0, converters,
-            self.demand, 60.0, before, dt,
-        )  # fmt: skip
-        self.feed[f.FEED_PHASE] += 2.0 * np.pi * (self.feed[f.FEED_FREQUENCY] - 60.0) * dt
-        bus_rotate(self.s, 0, 60.0, dt)
-        return int(self[f.BUS_MODE])
-
-    def modes(self, pattern: str, dt: float = 1.0) -> list[int]:
-        """Mode after each step: 'm' with mains, '.' without."""
-        return [self.step(c == "m", dt) for c in pattern]
-
-    def sets(self, *modes: int) -> None:
-        self.s_gen[f.GEN_MODE] = modes
-
-    def __getitem__(self, index: int) -> float:
-        return float(self.s[index, 0])
 
 
 def test_loss_of_mains_without_sources_and_back() -> None:
@@ -286,31 +230,3 @@ def test_demand_of_systems_at_work_and_of_those_that_wait() -> None:
         {"mode": f.UPS_OFF, "input_want": 400.0},
     )  # fmt: skip
     assert bus_demand(s_ups, s, 0, 0, 3) == 1330.0
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.tuples(st.booleans(), st.integers(0, 8), st.sampled_from([0.0, 500.0, 2e3])), max_size=40),
-    st.floats(1e-3, 60.0), st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 1.0),
-)  # fmt: skip
-def test_no_other_transition_happens(
-    steps: list[tuple[bool, int, float]], dt: float, detect: float, back: float, gap: float
-) -> None:
-    bus = Bus(1, (0.0,), detect_delay=detect, retransfer_delay=back, open_transition=gap)
-    before = MAINS
-    for good, mode_of_set, storage in steps:
-        bus.sets(mode_of_set)
-        bus.s_pcs[f.PCS_CAPABILITY] = storage
-        mode = bus.step(good, dt)
-        lost = {(MAINS, MAINS), (MAINS, DEAD), (MAINS, LOCAL), (OPENING, DEAD), (OPENING, LOCAL)}
-        there = {
-            (MAINS, MAINS), (DEAD, MAINS), (LOCAL, OPENING), (LOCAL, MAINS), (OPENING, OPENING), (OPENING, MAINS),
-        }  # fmt: skip
-        either = {(DEAD, DEAD), (DEAD, LOCAL), (LOCAL, LOCAL), (LOCAL, DEAD)}
-        assert (before, mode) in either | (there if good else lost)
-        # Two transfers in one step happen only where there is no dead time between them.
-        assert gap <= 1e-6 or (before, mode) not in {(MAINS, LOCAL), (LOCAL, MAINS)}
-        assert (bus[f.BUS_CALL] == 0.0) is (mode == MAINS)
-        local = storage + 1e3 * (mode_of_set == f.GEN_ON_BUS)
-        assert mode != LOCAL or local > 0.0
-        before = mode
