@@ -12,6 +12,7 @@ import math
 from twin.kernels.bus_sync import synchroniser_step, voltage_trim, wrapped
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
+    BUS_AFTER_SETS,
     BUS_BLOCK,
     BUS_CALL,
     BUS_CALLED,
@@ -69,6 +70,7 @@ from twin.kernels.genset_plant import (
     plant_accept,
     plant_close_step,
     plant_frequency,
+    plant_phase,
     plant_ready,
     plant_voltage,
     plant_waiting,
@@ -175,6 +177,25 @@ def call_pending(s: Array, b: int, p_gen: Array, s_gen: Array, first: int, last:
 
 
 @scalar
+def plant_connect(
+    s: Array, b: int, p_gen: Array, s_gen: Array, first: int, last: int, nominal: float, dt: float
+) -> None:
+    """Let the sets of bus `b` that are ready close.
+
+    On a dead bus they come together on the generators' own bar, ahead of the breaker that closes onto the loads. On
+    a bus that storage holds, or that is in parallel to leave the mains, they synchronise with it.
+    """
+    leaving = s[BUS_MODE, b] == BUS_PARALLEL and s[BUS_TO_LOCAL, b] > 0.0
+    if s[BUS_CONTROL_OUT, b] > 0.0 or s[BUS_FAULTED, b] > 0.0:
+        return
+    if s[BUS_MODE, b] == BUS_DEAD or on_local(s, b) or leaving:
+        together, _ = plant_phase(p_gen, s_gen, first, last)
+        live = leaving or (on_local(s, b) and not together)
+        frequency = s[BUS_FREQUENCY, b] if s[BUS_FREQUENCY, b] > 0.0 else nominal
+        plant_close_step(p_gen, s_gen, first, last, live, frequency, s[BUS_PHASE, b], dt)
+
+
+@scalar
 def bus_close_step(
     p: Array,
     s: Array,
@@ -199,16 +220,17 @@ def bus_close_step(
     running, when nothing more will start, or after `close_limit`. It opens again when no source is left. `before` is
     the mode of the last step.
     """
+    plant_connect(s, b, p_gen, s_gen, gen_first, gen_last, nominal, dt)
     running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
     waiting = plant_waiting(p_gen, s_gen, gen_first, gen_last)
-    starting = starting or call_pending(s, b, p_gen, s_gen, gen_first, gen_last)
+    starting = starting or waiting > 0.0 or call_pending(s, b, p_gen, s_gen, gen_first, gen_last)
     storage, peak = storage_power(s_pcs, pcs_first, pcs_last)
-    s[BUS_LOCAL_TIME, b] = s[BUS_LOCAL_TIME, b] + dt if on_local(s, b) else 0.0
+    fed = p[BUS_AFTER_SETS, b] <= 0.0 or running > 0.0 or not starting or s[BUS_LOCAL_TIME, b] > 0.0
+    s[BUS_LOCAL_TIME, b] = s[BUS_LOCAL_TIME, b] + dt if on_local(s, b) and fed else 0.0
     free = s[BUS_FAULTED, b] <= 0.0 and s[BUS_CONTROL_OUT, b] <= 0.0
-    local = running + waiting + storage
+    local = running + storage
     if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= INSTANT and local > 0.0 and free:
-        ready = running + waiting
-        enough = ready > 0.0 and ready >= p[BUS_GEN_FRACTION, b] * possible
+        enough = running > 0.0 and running >= p[BUS_GEN_FRACTION, b] * possible
         late = s[BUS_DARK, b] + INSTANT >= p[BUS_CLOSE_LIMIT, b]
         if enough or not starting or late or local * (1.0 + ROUNDING) >= demand:
             s[BUS_MODE, b] = BUS_ON_LOCAL
@@ -216,11 +238,6 @@ def bus_close_step(
     elif on_local(s, b) and local <= 0.0:
         s[BUS_MODE, b] = BUS_DEAD
         s[BUS_TIMER, b] = 0.0
-    if on_local(s, b) or (s[BUS_MODE, b] == BUS_PARALLEL and s[BUS_TO_LOCAL, b] > 0.0):
-        live = s[BUS_MODE, b] == BUS_PARALLEL or storage > 0.0 or running > 0.0
-        frequency = s[BUS_FREQUENCY, b] if s[BUS_FREQUENCY, b] > 0.0 else nominal
-        plant_close_step(p_gen, s_gen, gen_first, gen_last, live, frequency, s[BUS_PHASE, b], dt)
-        running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
     bus_source_step(
         p, s, b, s_feed, p_gen, s_gen, gen_first, gen_last, p_pcs, s_pcs, pcs_first, pcs_last, nominal, before,
         dt,

@@ -87,7 +87,7 @@ def bus_allocate(
     s[BUS_MECH_SHARE, b] = share
     left = max(capability - wanted, 0.0)
     spare = max(block - share * mechanical, 0.0) * charging_share(p, s, b)
-    scale = min(capability / wanted, 1.0) if wanted > 0.0 else 1.0
+    scale = 1.0 if capability >= wanted else capability / wanted
     for u in range(first, last):
         part = p_ups[UPS_RATED, u] / rated if p_ups[UPS_DIRECT, u] <= 0.0 else 0.0
         s_ups[UPS_LIMIT, u] = scale * ups_want(p_ups, s_ups, u) + left * part

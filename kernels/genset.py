@@ -1,13 +1,22 @@
-"""Generating set: start, running, failure, governor, fuel and emissions.
+"""Generating set: start, running, failure and repair, protection.
 
 State machine of a set::
 
-    STOPPED --call--> STARTING --start_delay--> RUNNING --call ends--> COOLING --cooldown--> STOPPED
-       |                  | will not start:        | runs to failure      | call
-       | out of service   | crank_limit            | or tank empty        +--> RUNNING
-       +--> FAILED <------+------------------------+
+    STOPPED --call--> CRANKING <--crank_time, crank_rest--> RESTING
+       ^  ^              | fires                               | crank_limit: lockout
+       |  |              v                                     v
+       |  |          RUNNING_UP --start_delay--> READY      FAILED --> IN_REPAIR --repair_left--> STOPPED
+       |  |                                    ^   | plant_close_step
+       |  +-- call ends while it starts   call |   v
+       +------- cooldown ----------------- COOLING <--call ends-- ON_BUS (and READY)
 
-STARTING falls back to STOPPED when the call ends. A set that cools down still runs: it too can fail.
+READY, ON_BUS and COOLING are its running modes: in each it can break down, run out of fuel or be taken out of
+service, on the bus also trip, and is then FAILED. An idle set that is out of service fails when it is called, and
+is STOPPED again once it is back in service. In the crank cycle the attempts that fail last `crank_time` with
+`crank_rest` between; `crank_fails` of them fail before the one that succeeds.
+
+[1] NFPA 110, *Standard for Emergency and Standby Power Systems*, 2019, 5.6.4 (cycle cranking: three attempts of 15 s
+    with rests of 15 s, lockout) and 4.3 (types: seconds to acceptance of load); remembered.
 """
 
 from __future__ import annotations
@@ -16,199 +25,295 @@ import math
 
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
-    GEN_A11,
-    GEN_A12,
-    GEN_A21,
-    GEN_A22,
+    CAUSE_BREAKDOWN,
+    CAUSE_FUEL,
+    CAUSE_NO_START,
+    CAUSE_OUT_OF_SERVICE,
+    CAUSE_OVERLOAD,
+    CAUSE_SPEED,
+    CAUSE_VOLTAGE,
     GEN_ACTUATOR,
-    GEN_CO2,
-    GEN_CO2_MASS,
+    GEN_AVR,
+    GEN_BOOST,
+    GEN_CAUSE,
     GEN_COOLDOWN,
     GEN_COOLING,
+    GEN_CRANK_FAILS,
     GEN_CRANK_LIMIT,
-    GEN_DAMPING,
+    GEN_CRANK_REST,
+    GEN_CRANK_TIME,
+    GEN_CRANKING,
+    GEN_DEAD_TIME,
+    GEN_DELAYED,
+    GEN_DIGESTED,
     GEN_DROOP,
-    GEN_E_IN,
-    GEN_E_LOSS,
-    GEN_E_OUT,
-    GEN_F_NOMINAL,
+    GEN_EMF,
+    GEN_EXCITER_LAG,
+    GEN_F_DELAY,
+    GEN_F_HIGH,
+    GEN_F_LOW,
+    GEN_F_TIMER,
     GEN_FAILED,
+    GEN_FIELD,
+    GEN_FIRE,
     GEN_FREQ_DEV,
-    GEN_FUEL,
-    GEN_FUEL_0,
-    GEN_FUEL_1,
-    GEN_FUEL_2,
-    GEN_FUEL_HEAT,
-    GEN_INERTIA,
+    GEN_IN_REPAIR,
+    GEN_INTEGRAL,
+    GEN_K_ACTUATOR,
+    GEN_K_DEAD,
+    GEN_K_EXCITER,
+    GEN_K_HALF,
+    GEN_K_TURBO,
     GEN_MECH,
     GEN_MODE,
-    GEN_NOX,
-    GEN_NOX_MASS,
+    GEN_ON_BUS,
+    GEN_OVER_PICKUP,
+    GEN_OVER_TIME,
+    GEN_OVERLOAD,
     GEN_P_NOMINAL,
+    GEN_PHASE,
     GEN_POWER,
+    GEN_RACK,
     GEN_RATED,
+    GEN_READY,
+    GEN_REPAIR_LEFT,
+    GEN_RESTING,
     GEN_RUN_LEFT,
-    GEN_RUN_TIME,
-    GEN_RUNNING,
+    GEN_RUN_NEXT,
+    GEN_RUNNING_UP,
+    GEN_SHARE,
+    GEN_SIGNAL,
     GEN_START_DELAY,
     GEN_START_FAILS,
-    GEN_STARTING,
+    GEN_STARTS,
+    GEN_STEP,
     GEN_STOPPED,
+    GEN_SUB,
+    GEN_SUBSTEPS,
     GEN_TIMER,
+    GEN_TURBO,
     GEN_UNAVAILABLE,
+    GEN_V_DELAY,
+    GEN_V_LOW,
+    GEN_V_TIMER,
+    GEN_VOLTAGE,
+    GEN_WARM,
 )
+from twin.kernels.fuel import has_fuel
+from twin.kernels.lag import lag_end
 from twin.kernels.scalar import Array, scalar
 
+SUBSTEP = 2.5e-3
+"""Longest step of engine and exciter [s], a tenth of the shortest lag of either."""
 
-@scalar
-def oscillator_transition(
-    a11: float, a12: float, a21: float, a22: float, dt: float
-) -> tuple[float, float, float, float]:
-    """Transition matrix exp(A dt) of a stable two-state linear system.
+FOREVER = 1e29
+"""A repair that takes longer than this never ends [s]."""
 
-    With m = tr(A) / 2 and w^2 = m^2 - det(A): exp(A t) = e^(m t) [cosh(w t) I + sinh(w t) / w (A - m I)], and
-    cos, sin for w^2 < 0.
-
-    Parameters
-    ----------
-    a11, a12, a21, a22 : float
-        System matrix [1/s].
-    dt : float
-        Step [s].
-
-    Returns
-    -------
-    tuple of float
-        The four entries, row by row.
-
-    References
-    ----------
-    .. [1] C. Moler, C. Van Loan, "Nineteen dubious ways to compute the exponential of a matrix", SIAM Review
-       45(1), 2003, the 2 x 2 case by Cayley-Hamilton.
-    """
-    m = 0.5 * (a11 + a22)
-    square = m * m - (a11 * a22 - a12 * a21)
-    w = math.sqrt(abs(square))
-    if w * dt < 1e-9:
-        c = math.exp(m * dt)
-        s = dt * c
-    elif square > 0.0:
-        fast = math.exp((m - w) * dt)
-        slow = math.exp((m + w) * dt)
-        c = 0.5 * (slow + fast)
-        s = 0.5 * (slow - fast) / w
-    else:
-        decay = math.exp(m * dt)
-        c = decay * math.cos(w * dt)
-        s = decay * math.sin(w * dt) / w
-    return c + s * (a11 - m), s * a12, s * a21, c + s * (a22 - m)
+GOLDEN_TURN = 2.0 * math.pi * 0.6180339887498949
+"""Angle between the sets of a plant as they become ready [rad]: any spread will do, and this one never repeats."""
 
 
 @scalar
 def genset_interval(p: Array, s: Array, i: int, dt: float) -> None:
-    """Compute the governor transition of set `i` for steps of `dt` [s], once per interval.
+    """Work out the substeps of set `i` and the decay of its lags over them, for steps of `dt` [s]."""
+    count = math.ceil(dt / SUBSTEP - 1e-9)
+    h = dt / count
+    s[GEN_STEP, i] = dt
+    s[GEN_SUBSTEPS, i] = count
+    s[GEN_SUB, i] = h
+    s[GEN_K_ACTUATOR, i] = lag_end(1.0, 0.0, h, p[GEN_ACTUATOR, i])
+    s[GEN_K_HALF, i] = lag_end(1.0, 0.0, 0.5 * h, p[GEN_ACTUATOR, i])
+    s[GEN_K_DEAD, i] = lag_end(1.0, 0.0, h, p[GEN_DEAD_TIME, i])
+    s[GEN_K_TURBO, i] = lag_end(1.0, 0.0, h, p[GEN_TURBO, i])
+    s[GEN_K_EXCITER, i] = lag_end(1.0, 0.0, h, p[GEN_EXCITER_LAG, i])
 
-    Speed deviation w and mechanical power P of one set, per unit, with governor droop R and one actuator lag T:
-    2 H dw/dt = P - P_e - D w,   T dP/dt = P_0 - w / R - P.
 
-    References
-    ----------
-    .. [1] P. Kundur, *Power System Stability and Control*, McGraw-Hill 1994, sections 3.9 and 11.1.
+@scalar
+def is_running(mode: float) -> bool:
+    """Whether a set in `mode` runs at speed, and burns fuel."""
+    return mode == GEN_READY or mode == GEN_ON_BUS or mode == GEN_COOLING
+
+
+@scalar
+def is_starting(mode: float) -> bool:
+    """Whether a set in `mode` is on its way from the call to ready."""
+    return mode == GEN_CRANKING or mode == GEN_RESTING or mode == GEN_RUNNING_UP
+
+
+@scalar
+def no_load_speed(p: Array, i: int) -> float:
+    """Speed deviation at which the governor of set `i` holds it without load, per unit."""
+    return p[GEN_DROOP, i] * p[GEN_P_NOMINAL, i]
+
+
+@scalar
+def unload(p: Array, s: Array, i: int) -> None:
+    """Put engine and exciter of set `i` into their steady state at no load, breaker open."""
+    s[GEN_FREQ_DEV, i] = no_load_speed(p, i)
+    for field in (GEN_MECH, GEN_RACK, GEN_DELAYED, GEN_BOOST, GEN_INTEGRAL, GEN_SHARE, GEN_DIGESTED):
+        s[field, i] = 0.0
+    for field in (GEN_F_TIMER, GEN_V_TIMER, GEN_OVERLOAD, GEN_POWER):
+        s[field, i] = 0.0
+    s[GEN_EMF, i] = 1.0 / (1.0 + s[GEN_FREQ_DEV, i])
+    s[GEN_FIELD, i] = s[GEN_EMF, i]
+    s[GEN_AVR, i] = s[GEN_EMF, i]
+    s[GEN_VOLTAGE, i] = 1.0
+
+
+@scalar
+def start_mode(p: Array, s: Array, i: int) -> int:
+    """Where set `i` is in its start, from the time since the call [1].
+
+    The attempt that succeeds is the one after `crank_fails` others. When none does before `crank_limit`, or there is
+    no fuel, it cranks and rests until then.
     """
-    two_h = 2.0 * p[GEN_INERTIA, i]
-    lag = p[GEN_ACTUATOR, i]
-    b11, b12, b21, b22 = oscillator_transition(
-        -p[GEN_DAMPING, i] / two_h, 1.0 / two_h, -1.0 / (p[GEN_DROOP, i] * lag), -1.0 / lag, dt
-    )
-    s[GEN_A11, i] = b11
-    s[GEN_A12, i] = b12
-    s[GEN_A21, i] = b21
-    s[GEN_A22, i] = b22
+    t = s[GEN_TIMER, i] + INSTANT
+    cycle = p[GEN_CRANK_TIME, i] + p[GEN_CRANK_REST, i]
+    begin = s[GEN_CRANK_FAILS, i] * cycle
+    late = s[GEN_CRANK_FAILS, i] > 0.0 and p[GEN_SIGNAL, i] + begin >= p[GEN_CRANK_LIMIT, i]
+    if s[GEN_START_FAILS, i] > 0.0 or late or not has_fuel(p, s, i):
+        if t >= p[GEN_CRANK_LIMIT, i]:
+            return GEN_FAILED
+    elif t >= begin + p[GEN_START_DELAY, i]:
+        return GEN_READY
+    elif t >= begin + min(p[GEN_SIGNAL, i] + p[GEN_FIRE, i], p[GEN_START_DELAY, i]):
+        return GEN_RUNNING_UP
+    cranked = t - p[GEN_SIGNAL, i]
+    if (
+        cycle > 0.0
+        and cranked - math.floor(cranked / cycle) * cycle >= p[GEN_CRANK_TIME, i]
+        and cranked > 0.0
+    ):
+        return GEN_RESTING
+    return GEN_CRANKING
+
+
+@scalar
+def enter(s: Array, i: int, mode: int) -> None:
+    """Set `i` enters `mode`."""
+    s[GEN_MODE, i] = mode
+    s[GEN_TIMER, i] = 0.0
+
+
+@scalar
+def fail(s: Array, i: int, cause: int) -> None:
+    """Set `i` stops for `cause`."""
+    enter(s, i, GEN_FAILED)
+    s[GEN_CAUSE, i] = cause
+    s[GEN_VOLTAGE, i] = 0.0
+
+
+@scalar
+def trip_cause(p: Array, s: Array, i: int, dt: float) -> int:
+    """Cause for which the protection of set `i` on the bus opens its breaker in this step, or 0.
+
+    Speed (ANSI 81O, 81U) and voltage (27) with definite times; overload (51) with the very inverse shape
+    t = T / (load / pickup - 1), summed up as IEC 60255-151 does for a load that varies; it forgets at the rate at
+    which it would count twice the pickup.
+    """
+    speed = 1.0 + s[GEN_FREQ_DEV, i]
+    outside = speed < p[GEN_F_LOW, i] or speed > p[GEN_F_HIGH, i]
+    s[GEN_F_TIMER, i] = s[GEN_F_TIMER, i] + dt if outside else 0.0
+    s[GEN_V_TIMER, i] = s[GEN_V_TIMER, i] + dt if s[GEN_VOLTAGE, i] < p[GEN_V_LOW, i] else 0.0
+    excess = s[GEN_POWER, i] / (p[GEN_RATED, i] * p[GEN_OVER_PICKUP, i]) - 1.0
+    count = (excess if excess > 0.0 else -1.0) * dt / p[GEN_OVER_TIME, i]
+    s[GEN_OVERLOAD, i] = max(s[GEN_OVERLOAD, i] + count, 0.0)
+    if outside and s[GEN_F_TIMER, i] + INSTANT >= p[GEN_F_DELAY, i]:
+        return CAUSE_SPEED
+    if s[GEN_V_TIMER, i] > 0.0 and s[GEN_V_TIMER, i] + INSTANT >= p[GEN_V_DELAY, i]:
+        return CAUSE_VOLTAGE
+    if s[GEN_OVERLOAD, i] >= 1.0:
+        return CAUSE_OVERLOAD
+    return 0
+
+
+@scalar
+def repair_step(s: Array, i: int, dt: float) -> None:
+    """A set that failed is repaired when its draw says so; one out of service is back when service ends."""
+    if s[GEN_MODE, i] == GEN_IN_REPAIR:
+        s[GEN_REPAIR_LEFT, i] -= dt
+        if s[GEN_REPAIR_LEFT, i] <= INSTANT:
+            enter(s, i, GEN_STOPPED)
+            s[GEN_REPAIR_LEFT, i] = 0.0
+            s[GEN_START_FAILS, i] = 0.0
+            s[GEN_CRANK_FAILS, i] = 0.0
+            s[GEN_RUN_LEFT, i] = s[GEN_RUN_NEXT, i] if s[GEN_RUN_NEXT, i] > 0.0 else 1e30
+            s[GEN_RUN_NEXT, i] = 0.0
+    elif s[GEN_MODE, i] == GEN_FAILED and s[GEN_UNAVAILABLE, i] <= 0.0:
+        if s[GEN_CAUSE, i] == CAUSE_OUT_OF_SERVICE:
+            enter(s, i, GEN_STOPPED)
+        elif 0.0 < s[GEN_REPAIR_LEFT, i] < FOREVER:
+            enter(s, i, GEN_IN_REPAIR)
+
+
+@scalar
+def start_step(p: Array, s: Array, i: int, call: bool) -> None:
+    """Set `i` answers the call, goes on with its start, or gives it up."""
+    if s[GEN_MODE, i] == GEN_STOPPED and call:
+        if s[GEN_UNAVAILABLE, i] > 0.0:
+            fail(s, i, CAUSE_OUT_OF_SERVICE)
+        else:
+            enter(s, i, GEN_CRANKING)
+            s[GEN_STARTS, i] += 1.0
+            s[GEN_WARM, i] = 0.0
+    if is_starting(s[GEN_MODE, i]):
+        if not call:
+            enter(s, i, GEN_STOPPED)
+            return
+        mode = start_mode(p, s, i)
+        if mode == GEN_FAILED:
+            fail(s, i, CAUSE_NO_START)
+        elif mode == GEN_READY:
+            enter(s, i, GEN_READY)
+            unload(p, s, i)
+            s[GEN_PHASE, i] = (i + 1) * GOLDEN_TURN % (2.0 * math.pi) - math.pi
+        else:
+            s[GEN_MODE, i] = mode
 
 
 @scalar
 def genset_step(p: Array, s: Array, i: int, call: bool, dt: float) -> None:
-    """Step the start, run and stop sequence of set `i`.
+    """Step the start, run and stop sequence of set `i`, and its protection.
 
     Parameters
     ----------
     p, s : (field, genset) arrays
-        Parameters and this member's state. `start_fails`, `unavailable` and `run_left` are the member's draws.
+        Parameters and this member's state. `start_fails`, `crank_fails`, `unavailable`, `run_left`, `repair_left` and
+        `run_next` are the member's draws.
     i : int
         Set.
     call : bool
         Whether its bus calls it to run.
     dt : float
-        Step [s]. A set that would fail within the step fails at its start.
+        Step [s]. A set that would break down within the step does so at its start.
     """
-    s[GEN_POWER, i] = 0.0
     s[GEN_TIMER, i] += dt
-    if s[GEN_MODE, i] == GEN_STOPPED and call:
-        s[GEN_TIMER, i] = 0.0
-        s[GEN_MODE, i] = GEN_FAILED if s[GEN_UNAVAILABLE, i] > 0.0 else GEN_STARTING
-    if s[GEN_MODE, i] == GEN_STARTING:
-        if not call:
-            s[GEN_MODE, i] = GEN_STOPPED
-        elif s[GEN_START_FAILS, i] > 0.0:
-            if s[GEN_TIMER, i] + INSTANT >= p[GEN_CRANK_LIMIT, i]:
-                s[GEN_MODE, i] = GEN_FAILED
-        elif s[GEN_TIMER, i] + INSTANT >= p[GEN_START_DELAY, i]:
-            s[GEN_MODE, i] = GEN_RUNNING
-            s[GEN_TIMER, i] = 0.0
-            # The governor waits at no load and the speed its droop gives there.
-            s[GEN_FREQ_DEV, i] = p[GEN_P_NOMINAL, i] / (1.0 / p[GEN_DROOP, i] + p[GEN_DAMPING, i])
-            s[GEN_MECH, i] = p[GEN_DAMPING, i] * s[GEN_FREQ_DEV, i]
+    repair_step(s, i, dt)
+    start_step(p, s, i, call)
     if s[GEN_MODE, i] == GEN_COOLING:
         if call:
-            s[GEN_MODE, i] = GEN_RUNNING
+            enter(s, i, GEN_READY)
         elif s[GEN_TIMER, i] + INSTANT >= p[GEN_COOLDOWN, i]:
-            s[GEN_MODE, i] = GEN_STOPPED
-    if s[GEN_MODE, i] == GEN_RUNNING and not call:
-        s[GEN_MODE, i] = GEN_COOLING
-        s[GEN_TIMER, i] = 0.0
-    if int(s[GEN_MODE, i]) in (GEN_RUNNING, GEN_COOLING):
-        s[GEN_RUN_LEFT, i] -= dt
-        if s[GEN_RUN_LEFT, i] <= INSTANT or s[GEN_FUEL, i] <= 0.0:
-            s[GEN_MODE, i] = GEN_FAILED
+            enter(s, i, GEN_STOPPED)
+            s[GEN_VOLTAGE, i] = 0.0
+    if not call and (s[GEN_MODE, i] == GEN_READY or s[GEN_MODE, i] == GEN_ON_BUS):
+        enter(s, i, GEN_COOLING)
+        unload(p, s, i)
+    if is_running(s[GEN_MODE, i]):
+        running_step(p, s, i, dt)
 
 
 @scalar
-def fuel_flow(load: float, f0: float, f1: float, f2: float) -> float:
-    """Fuel flow of a running set [m3/s] at load fraction `load`: f0 + f1 x + f2 x^2, fitted to its data sheet."""
-    return f0 + load * (f1 + load * f2)
-
-
-@scalar
-def genset_power_step(p: Array, s: Array, i: int, power: float, dt: float) -> None:
-    """Load set `i` with electrical `power` [W] for `dt`: speed, fuel, CO2, NOx and its account.
-
-    Notes
-    -----
-    The step is exact for a power that is constant over it. Fuel stops with the tank: the last step may burn a
-    little more than was left, at most its own fuel.
-    """
-    mode = int(s[GEN_MODE, i])
-    s[GEN_POWER, i] = power
-    if mode not in (GEN_RUNNING, GEN_COOLING):
-        return
-    load = power / p[GEN_RATED, i]
-    settled_w = (p[GEN_P_NOMINAL, i] - load) / (1.0 / p[GEN_DROOP, i] + p[GEN_DAMPING, i])
-    settled_m = load + p[GEN_DAMPING, i] * settled_w
-    dw = s[GEN_FREQ_DEV, i] - settled_w
-    dm = s[GEN_MECH, i] - settled_m
-    s[GEN_FREQ_DEV, i] = settled_w + s[GEN_A11, i] * dw + s[GEN_A12, i] * dm
-    s[GEN_MECH, i] = settled_m + s[GEN_A21, i] * dw + s[GEN_A22, i] * dm
-    fuel = fuel_flow(load, p[GEN_FUEL_0, i], p[GEN_FUEL_1, i], p[GEN_FUEL_2, i]) * dt
-    s[GEN_FUEL, i] = max(s[GEN_FUEL, i] - fuel, 0.0)
-    s[GEN_RUN_TIME, i] += dt
-    s[GEN_CO2_MASS, i] += fuel * p[GEN_CO2, i]
-    s[GEN_NOX_MASS, i] += power * dt * p[GEN_NOX, i]
-    s[GEN_E_IN, i] += fuel * p[GEN_FUEL_HEAT, i]
-    s[GEN_E_OUT, i] += power * dt
-    s[GEN_E_LOSS, i] += fuel * p[GEN_FUEL_HEAT, i] - power * dt
-
-
-@scalar
-def genset_frequency(p: Array, s: Array, i: int) -> float:
-    """Frequency of set `i` [Hz]."""
-    return p[GEN_F_NOMINAL, i] * (1.0 + s[GEN_FREQ_DEV, i])
+def running_step(p: Array, s: Array, i: int, dt: float) -> None:
+    """What may end the run of set `i` in this step."""
+    s[GEN_RUN_LEFT, i] -= dt
+    cause = trip_cause(p, s, i, dt) if s[GEN_MODE, i] == GEN_ON_BUS else 0
+    if not has_fuel(p, s, i):
+        cause = CAUSE_FUEL
+    if s[GEN_RUN_LEFT, i] <= INSTANT:
+        cause = CAUSE_BREAKDOWN
+    if s[GEN_UNAVAILABLE, i] > 0.0:
+        cause = CAUSE_OUT_OF_SERVICE
+    s[GEN_WARM, i] += dt
+    if cause > 0:
+        fail(s, i, cause)

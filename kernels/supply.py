@@ -43,6 +43,7 @@ from twin.kernels.pcs import pcs_idle_step
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.supply_local import local_supply
 from twin.kernels.supply_mains import follow_mains
+from twin.kernels.ups import ROUNDING
 
 
 @scalar
@@ -72,6 +73,22 @@ def local_part(p: Array, s: Array, b: int) -> float:
     left = s[BUS_GAP, b] / p[BUS_PARALLEL_TIME, b] if p[BUS_PARALLEL_TIME, b] > 0.0 else 0.0
     left = min(left, 1.0) if p[BUS_SOFT, b] > 0.0 else 1.0
     return 1.0 - left if s[BUS_TO_LOCAL, b] > 0.0 else left
+
+
+@scalar
+def served_mechanical(s: Array, b: int, inputs: float) -> float:
+    """Power that the mechanical loads of bus `b` get beside UPS `inputs` [W].
+
+    Motors drop out of an island within the step in which other load rises above what its sources give: contactors
+    let go in the dip of voltage, before speed is lost.
+    """
+    wanted = s[BUS_MECH_SHARE, b] * s[BUS_MECH_DEMAND, b]
+    local = s[BUS_MODE, b] == BUS_ON_LOCAL or s[BUS_MODE, b] == BUS_SYNCHRONISING
+    if not local or inputs + wanted <= s[BUS_CAPABILITY, b] * (1.0 + ROUNDING):
+        return wanted
+    served = max(min(s[BUS_CAPABILITY, b] - inputs, wanted), 0.0)
+    s[BUS_MECH_SHARE, b] = served / s[BUS_MECH_DEMAND, b]
+    return served
 
 
 @scalar
@@ -111,10 +128,11 @@ def bus_power_step(
     dt : float
         Step [s].
     """
-    mechanical = s[BUS_MECH_SHARE, b] * s[BUS_MECH_DEMAND, b]
-    power = mechanical
+    inputs = 0.0
     for u in range(ups_first, ups_last):
-        power += s_ups[UPS_POWER_IN, u]
+        inputs += s_ups[UPS_POWER_IN, u]
+    mechanical = served_mechanical(s, b, inputs)
+    power = inputs + mechanical
     rise = power - s[BUS_POWER, b]
     imported = s[BUS_POWER_MAINS, b] - s[BUS_LOSS, b]
     generated = s[BUS_POWER_GENSET, b]

@@ -30,7 +30,10 @@ ENERGIES = {
     "station": (f.STA_E_IN, f.STA_E_OUT, f.STA_E_LOSS),
     "ring": (f.RING_E_IN, f.RING_E_OUT, f.RING_E_LOSS),
     "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, f.BUS_E_UNSERVED, f.BUS_TR_LIFE_LOST, f.BUS_TR_ALARM_TIME),
-    "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME),
+    "genset": (
+        f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, f.GEN_CO2_MASS, f.GEN_NOX_MASS, f.GEN_RUN_TIME, f.GEN_LOW_TIME,
+        f.GEN_STARTS, f.GEN_BURNT, f.GEN_DELIVERED,
+    ),
     "battery": (
         f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT, f.BAT_AGED_TO, f.BAT_WEAR_CAL_1, f.BAT_WEAR_CYC_1,
         f.BAT_WEAR_CAL_2, f.BAT_WEAR_CYC_2, f.BAT_FADE_1, f.BAT_FADE_2,

@@ -20,6 +20,7 @@ from twin.facility.build import (
     policy_reserve,
 )
 from twin.facility.pack import Unit
+from twin.facility.sequence import timing
 from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
 from twin.protection import study
@@ -153,10 +154,12 @@ def autonomies(layout: Layout) -> Iterator[str]:
 
 
 def _bridge(scenario: Scenario, name: str, system: str, bus: str, carries: float) -> Iterator[str]:
+    times = timing(scenario.electrical.buses[bus])
     starts = [
-        generators.start_delay for generators in scenario.electrical.generators.values()
+        times.called(group)[0] + generators.start_delay
+        for group, generators in scenario.electrical.generators.items()
         if generators.bus == bus and generators.count != 0
-    ]  # fmt: skip
+    ]
     if not starts:
         if not any(storage.bus == bus for storage in scenario.electrical.storage.values()):
             yield (
@@ -165,7 +168,7 @@ def _bridge(scenario: Scenario, name: str, system: str, bus: str, carries: float
             )
         return
     transfer = scenario.electrical.buses[bus].transfer
-    wait = transfer.detect_delay + transfer.start_delay + max(starts) + transfer.transition
+    wait = times.detect + max(starts) + transfer.transition
     wait += scenario.electrical.ups[name].retransfer_delay
     if carries < wait:
         yield (

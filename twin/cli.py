@@ -124,6 +124,7 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     """
     from twin.advice import advice
     from twin.facility import build
+    from twin.facility.sequence import words
     from twin.inputs import open_inputs
     from twin.policies import make_policies
     from twin.protection import study
@@ -143,6 +144,8 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
         typer.echo(f"signal {name}: {source}")
     for line in inputs.report():
         typer.echo(f"note: {line}")
+    for line in words(checked):
+        typer.echo(line)
     found = study(checked)
     for line in lines(found) if found is not None else ():
         typer.echo(line)

@@ -42,11 +42,15 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
     "genset": (
         f.GEN_MODE,
         {
-            f.GEN_STARTING: ("genset called", "{unit} cranks."),
-            f.GEN_RUNNING: ("genset running", "{unit} is ready for load."),
+            f.GEN_CRANKING: ("genset called", "{unit} cranks."),
+            f.GEN_RESTING: ("genset rests", "{unit} did not fire and rests before the next attempt."),
+            f.GEN_RUNNING_UP: ("genset fires", "{unit} has fired and runs up."),
+            f.GEN_READY: ("genset ready", "{unit} is at speed and voltage, its breaker open."),
+            f.GEN_ON_BUS: ("genset on bus", "{unit} has closed onto its bus."),
             f.GEN_COOLING: ("genset cooling down", "{unit} runs unloaded before it stops."),
             f.GEN_STOPPED: ("genset stopped", "{unit} has stopped."),
             f.GEN_FAILED: ("genset failed", "{unit} is out of service, or has failed."),
+            f.GEN_IN_REPAIR: ("genset in repair", "{unit} is being repaired."),
         },
     ),
     "ups": (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.connection import connection_summary
 from twin.battery_life import lost_in_run, lost_in_year, own_batteries
+from twin.connection import connection_summary
 from twin.engine import Run
 from twin.facility import Facility
 from twin.kernels import fields as f

@@ -339,7 +339,7 @@ def twin(
     for demand in load:
         rig.utilisation[:] = demand / 2.0
         rig.run(3600.0)
-        sets = int((rig.s["genset"][0, f.GEN_MODE] == f.GEN_RUNNING).sum())
+        sets = int((rig.s["genset"][0, f.GEN_MODE] == f.GEN_ON_BUS).sum())
         met = rig("rack", f.RACK_LOST_AT) < 0.0
         hours.append(Hour(sets, rig("battery", f.BAT_SOC, 1) * energy, met))
         if not met:

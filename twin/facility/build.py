@@ -12,7 +12,7 @@ from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
 from twin.facility.ring import rings as dc_rings
 from twin.facility.ring import stations as dc_stations
-from twin.facility.storage import storage_units
+from twin.facility.storage import forming, storage_units
 from twin.facility.supply import buses as bus_units
 from twin.facility.supply import feeds as feed_units
 from twin.facility.ups import direct_units, ups_units
@@ -194,7 +194,9 @@ def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[U
 def build_storage(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[Unit]]:
     """Storage converters and their batteries, sorted by bus."""
     pairs = [
-        storage_units(name, storage, b, max(storage.reserve, reserve.get(name, 0.0)))
+        storage_units(
+            name, storage, b, max(storage.reserve, reserve.get(name, 0.0)), forming(plan.scenario, name)
+        )
         for b, bus in enumerate(plan.buses)
         for name, storage in plan.scenario.electrical.storage.items()
         if storage.bus == bus
@@ -298,7 +300,7 @@ def build(scenario: Scenario) -> Facility:
     gensets = generating_sets(scenario, buses, bus_loads(plan, ups, plants, halls, cdus))
     units = {
         "feed": feed_units(scenario.electrical),
-        "bus": bus_units(scenario.electrical),
+        "bus": bus_units(scenario),
         "genset": gensets,
         "battery": ups_packs + pcs_packs,
         "pcs": pcs,

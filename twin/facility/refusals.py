@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from twin.errors import InputError, Problem
 from twin.facility.rectifier import mixed_feeds
+from twin.facility.sequence import impossible
 from twin.scenario.scenario import Scenario
 
 
@@ -118,4 +119,5 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     sized_for_nothing,
     broken_rings,
     mixed_feeds,
+    impossible,
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from twin.facility.pack import Unit
+from twin.facility.sequence import timing
 from twin.facility.wells import cell_wells
 from twin.kernels.battery import battery_stored
 from twin.kernels.fields import BAT_OCV_POINTS, BAT_SHAPE_POINTS, BATTERY
 from twin.scenario.electrical import Storage
 from twin.scenario.equipment_storage import Battery
+from twin.scenario.scenario import Scenario
 
 CELL_STRING = 150
 """Cells in series of a pack: about 490 V with LFP cells, a usual DC link; only currents depend on it."""
@@ -96,18 +98,40 @@ def battery_unit(
     return Unit(name, params, states)
 
 
-def storage_units(name: str, storage: Storage, bus: int, reserve: float) -> tuple[Unit, Unit]:
-    """A storage converter and its battery."""
-    rated = max(storage.power, 1.0)
+def forming(scenario: Scenario, name: str) -> tuple[bool, float]:
+    """Whether a storage may form its bus, and after what time dead: as its converter and the bus's sequence say."""
+    storage = scenario.electrical.storage[name]
+    forms = timing(scenario.electrical.buses[storage.bus]).forms
+    may = storage.converter.grid_forming and (forms is None or name in forms)
+    return may, max(forms.get(name, 0.0) if forms else 0.0, storage.converter.form_delay)
+
+
+def storage_units(
+    name: str, storage: Storage, bus: int, reserve: float, form: tuple[bool, float]
+) -> tuple[Unit, Unit]:
+    """A storage converter and its battery; `form` as of `forming`."""
+    rated, converter = max(storage.power, 1.0), storage.converter
+    target = storage.initial_soc if storage.charge_target is None else storage.charge_target
     params = {
         "bus": bus,
         "power_rated": rated,
-        "loss_0": storage.converter.loss[0],
-        "loss_1": storage.converter.loss[1],
-        "loss_2": storage.converter.loss[2],
+        "loss_0": converter.loss[0],
+        "loss_1": converter.loss[1],
+        "loss_2": converter.loss[2],
         "soc_reserve": max(reserve, storage.battery.soc_min),
+        "standby": converter.standby,
+        "response_time": converter.response_time,
+        "grid_forming": float(form[0]),
+        "black_start": float(converter.black_start),
+        "form_delay": form[1],
+        "droop": converter.droop,
+        "voltage_droop": converter.voltage_droop,
+        "overload": converter.overload,
+        "overload_time": converter.overload_time,
+        "charge_target": target,
     }
-    limit = storage.power * (1.0 + sum(storage.converter.loss))
+    most = converter.overload
+    limit = storage.power * (most + sum(a * most**k for k, a in enumerate(converter.loss)))
     pack = battery_unit(
         f"{name}.battery",
         storage.battery,

@@ -6,14 +6,14 @@ import math
 
 from twin.facility.pack import Unit
 from twin.facility.ring import busbar_stations, feed_of_bus
-from twin.scenario.electrical import Bus, BusTransformer, Electrical
-
-NEVER = 1e30
-"""A run time that never comes [s]."""
+from twin.facility.sequence import NEVER, connect_delays, timing
+from twin.facility.transformer import transformer_params
+from twin.scenario.electrical import Bus, Electrical
+from twin.scenario.scenario import Scenario
 
 
 def feeds(electrical: Electrical) -> list[Unit]:
-    """Utility feeds, nominal and with no loss of mains; after them one for each station that feeds a busbar."""
+    """Utility feeds, nominal and with no loss of mains."""
     states = {
         "voltage": 1.0,
         "frequency": electrical.frequency,
@@ -24,54 +24,64 @@ def feeds(electrical: Electrical) -> list[Unit]:
     return [Unit(name, {}, states) for name in [*electrical.feeds, *stand_ins]]
 
 
-def buses(electrical: Electrical) -> list[Unit]:
+def buses(scenario: Scenario) -> list[Unit]:
     """Busbars, on the mains."""
-    return [bus_unit(name, bus, feed_of_bus(electrical, name)) for name, bus in electrical.buses.items()]
+    electrical = scenario.electrical
+    return [
+        bus_unit(scenario, name, bus, feed_of_bus(electrical, name)) for name, bus in electrical.buses.items()
+    ]
 
 
-def transformer_params(transformer: BusTransformer) -> dict[str, float]:
-    """The transformers of a busbar in parallel, as one."""
-    count = transformer.count
-    resistance = transformer.loss_load / transformer.power_rated
-    params = {
-        "transformer_loss_no_load": count * transformer.loss_no_load,
-        "transformer_loss_load": count * transformer.loss_load,
-        "transformer_power_rated": count * transformer.power_rated,
-        "transformer_resistance": resistance,
-        "transformer_reactance": math.sqrt(transformer.impedance**2 - resistance**2),
-        "transformer_power_factor": transformer.power_factor,
-        "transformer_boost": transformer.tap,
-        "oil_rise": transformer.top_oil_rise,
-        "gradient": transformer.hot_spot_gradient,
-        "paper_upgraded": float(transformer.paper == "upgraded"),
-        "transformer_indoor": float(transformer.room is not None),
-        "transformer_room": transformer.room or 0.0,
-        "hot_spot_alarm": NEVER if transformer.hot_spot_alarm is None else transformer.hot_spot_alarm,
-    }
-    same = ("oil_time", "winding_time", "oil_exponent", "winding_exponent", "k11", "k21", "k22")
-    params |= {name: getattr(transformer, name) for name in same}
-    changer = transformer.tap_changer
-    return params | {
-        "tap_step": changer.step if changer else 0.0,
-        "tap_max": float(changer.positions) if changer else 0.0,
-        "tap_band": changer.dead_band if changer else 0.0,
-        "tap_delay": changer.delay if changer else 0.0,
-        "tap_target": changer.target if changer else 1.0,
-    }
-
-
-def bus_unit(name: str, bus: Bus, feed: int) -> Unit:
+def bus_unit(scenario: Scenario, name: str, bus: Bus, feed: int) -> Unit:
     """One busbar with its transformers in parallel and its transfer scheme."""
+    transfer, times = bus.transfer, timing(bus)
+    ramp = bus.ramp_limit
+    storage = [unit for unit in scenario.electrical.storage.values() if unit.bus == name]
     params = transformer_params(bus.transformer) | {
         "feed": feed,
-        "voltage_min": bus.transfer.voltage_min,
-        "voltage_max": bus.transfer.voltage_max,
-        "frequency_min": bus.transfer.frequency_min,
-        "frequency_max": bus.transfer.frequency_max,
-        "detect_delay": bus.transfer.detect_delay,
-        "retransfer_delay": bus.transfer.retransfer_delay,
-        "open_transition": bus.transfer.transition,
+        "voltage_min": transfer.voltage_min,
+        "voltage_max": transfer.voltage_max,
+        "frequency_min": transfer.frequency_min,
+        "frequency_max": transfer.frequency_max,
+        "detect_delay": times.detect,
+        "retransfer_delay": times.back.wait,
+        "open_transition": transfer.transition,
         # Sets that can run are waited for, unless those already running carry the load.
-        "generator_close_fraction": 1.0,
+        "generator_close_fraction": times.share,
+        "close_limit": times.limit,
+        "stop_delay": times.stop,
+        "closed_transition": float(times.back.transfer != "open"),
+        "soft_transition": float(times.back.transfer == "soft"),
+        "parallel_time": times.back.parallel,
+        "synchronise_limit": times.back.within,
+        "synchronise_or_open": float(times.back.otherwise == "open"),
+        "synchronise_angle": math.radians(transfer.angle_max),
+        "synchronise_slip": transfer.slip_max,
+        "synchronise_voltage": transfer.voltage_difference_max,
+        "leave_on_latch": float(transfer.leave_on_latch),
+        "frequency_shed": transfer.shed_frequency,
+        "frequency_trip": transfer.trip_frequency,
+        "trip_delay": transfer.trip_delay,
+        "shed_delay": transfer.shed_delay,
+        "restore_delay": transfer.restore_delay,
+        "shed_soc": bus.shed_storage_below or 0.0,
+        "levels": lowest_priority(scenario, name, bus),
+        "priority_ups": bus.loads.ups,
+        "priority_cooling": bus.loads.cooling,
+        "priority_charging": bus.loads.charging,
+        "connect_after_sets": float(times.after_sets),
+        "ramp_limit": ramp.change / ramp.within if ramp else 0.0,
+        "charge_restore": ramp.restore if ramp else 0.0,
+        "handover": max((unit.converter.handover_time for unit in storage), default=0.0),
     }
-    return Unit(name, params, {"voltage": 1.0})
+    return Unit(name, params | connect_delays(bus), {"voltage": 1.0})
+
+
+def lowest_priority(scenario: Scenario, name: str, bus: Bus) -> int:
+    """Largest priority number of what may be shed from a bus: its cooling, and the rows it feeds."""
+    levels = [bus.loads.cooling]
+    systems = {ups for ups, unit in scenario.electrical.ups.items() if name in [b for _, b in unit.systems]}
+    for group in scenario.racks.values():
+        if group.bus == name or systems & set(group.ups or ()):
+            levels.append(int(getattr(group, "priority", None) or 0))
+    return max(levels)

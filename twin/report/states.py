@@ -29,10 +29,14 @@ _MODES: dict[str, dict[int, State]] = {
     },
     "genset": {
         fields.GEN_STOPPED: (IDLE, "standing by"),
-        fields.GEN_STARTING: (IDLE, "starting"),
-        fields.GEN_RUNNING: (LOCAL, "running"),
+        fields.GEN_CRANKING: (IDLE, "cranking"),
+        fields.GEN_RESTING: (IDLE, "resting between cranks"),
+        fields.GEN_RUNNING_UP: (IDLE, "running up"),
+        fields.GEN_READY: (IDLE, "ready"),
+        fields.GEN_ON_BUS: (LOCAL, "on the bus"),
         fields.GEN_COOLING: (IDLE, "cooling down"),
         fields.GEN_FAILED: (LOST, "failed"),
+        fields.GEN_IN_REPAIR: (LOST, "in repair"),
     },
     "pcs": {
         fields.PCS_OFF: (IDLE, "off"),

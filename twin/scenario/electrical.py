@@ -15,7 +15,8 @@ from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import UpsUnit
 from twin.scenario.part import Part, problem
 from twin.scenario.protection import Protection
-from twin.scenario.units import Duration, EnergyRated, Fraction, Frequency, PowerRated
+from twin.scenario.sequence import OperatingSequence, Priority
+from twin.scenario.units import Duration, EnergyRated, Fraction, Frequency, Interval, PowerRated
 
 # N: what the load needs; N+1: one more; 2N: a second, equal system.
 SpareRule = Annotated[str, Field(pattern=r"^N(\+[1-9])?$")]
@@ -47,13 +48,58 @@ class BusTransformer(Transformer):
     count: Count
 
 
+class BusLoads(Part):
+    """Priorities of what hangs on a busbar, 1 the most important; racks carry their own.
+
+    Attributes
+    ----------
+    ups : int
+        UPS inputs, and racks without UPS: when they are connected to local sources. UPS inputs are never shed.
+    cooling, charging : int
+        Fans, pumps and chillers on the bus; charging of batteries, which waits while anything is shed.
+    """
+
+    ups: Priority = 1
+    cooling: Priority = 1
+    charging: Priority = 1
+
+
+class RampLimit(Part):
+    """Limit on how fast the import of a busbar may change: `change` (W) `within` a time (s).
+
+    Storage on the bus takes the difference, and goes back to its charge with the time constant `restore` (s).
+    """
+
+    change: PowerRated
+    within: Interval
+    restore: Interval = 3600.0
+
+
 class Bus(Part):
-    """A busbar: its utility feed or the DC ring whose station feeds it, transformers and transfer switch."""
+    """A busbar: its utility feed or the DC ring whose station feeds it, transformers and transfer switch.
+
+    Attributes
+    ----------
+    feed, ring : str or None
+        One of them.
+    transformer : BusTransformer
+    transfer : Transfer
+    sequence : OperatingSequence or None
+        The transfer in steps; where it is given, its times stand over those of `transfer`.
+    loads : BusLoads
+    shed_storage_below : float or None
+        Charge of the storage below which it sheds load while it feeds the bus alone; None: it does not.
+    ramp_limit : RampLimit or None
+    """
 
     feed: str | None = None
     ring: str | None = None
     transformer: BusTransformer
     transfer: Transfer
+    sequence: OperatingSequence | None = None
+    loads: BusLoads = Field(default_factory=BusLoads)
+    shed_storage_below: Fraction | None = None
+    ramp_limit: RampLimit | None = None
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
@@ -86,6 +132,8 @@ class Storage(Part):
     reserve : float
         State of charge that policies leave for an outage.
     initial_soc : float
+    charge_target : float or None
+        State of charge that smoothing returns to; `initial_soc` when absent.
     """
 
     bus: str
@@ -95,6 +143,7 @@ class Storage(Part):
     energy: EnergyRated
     reserve: Fraction
     initial_soc: Fraction
+    charge_target: Fraction | None = None
 
 
 class UpsBattery(Battery):

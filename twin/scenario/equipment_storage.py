@@ -14,15 +14,19 @@ from twin.scenario.part import Equipment, problem
 from twin.scenario.units import (
     Charge,
     Conductance,
+    Duration,
     Fraction,
     HeatCapacity,
     Interval,
+    Quantity,
     Ratio,
     Resistance,
     Temperature,
     TemperatureDifference,
     Voltage,
 )
+
+Overload = Annotated[float, Quantity("", "a multiple of rated, at least 1,", "1.2", minimum=1.0)]
 
 
 class Battery(Equipment):
@@ -165,11 +169,37 @@ def together(data: Any, pair: tuple[str, str], problems: list[InitErrorDetails])
 class Converter(Equipment):
     """Converter between a battery and its busbar.
 
-    P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2 while it works, x the power fraction; `standby` is
-    the fraction of rated that it draws when idle; `response_time` the lag from a setpoint to the power, s.
+    Attributes
+    ----------
+    loss : list of float
+        P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2 while it works, x the power fraction.
+    standby : float
+        Share of rated power that it draws when idle on a live bus.
+    response_time : float
+        Time constant from a set point to the power, s.
+    grid_forming : bool
+        Whether it can hold an island by itself; one that cannot never does.
+    black_start : bool
+        Whether it can form a bus that is dead.
+    form_delay : float
+        Time a bus is dead before it forms it, s.
+    droop, voltage_droop : float
+        Fall of frequency and of voltage from no load to rated power, per unit.
+    overload, overload_time : float
+        Short-time current limit as a multiple of rated, and for how long, s; then rated.
+    handover_time : float
+        Time constant with which generators take over the load that it has taken from a step, s; 0 at once.
     """
 
     kind: ClassVar[str] = "converter"
     loss: Polynomial
     standby: Fraction
     response_time: Interval
+    grid_forming: bool
+    black_start: bool
+    form_delay: Duration
+    droop: Fraction
+    voltage_droop: Fraction
+    overload: Overload
+    overload_time: Duration
+    handover_time: Duration

@@ -219,6 +219,8 @@ Current = Annotated[float, Quantity("A", "a current above zero", "800 A", above=
 EmissionIntensity = Annotated[float, Quantity("kg/J", "an emission per energy", "380 g/kWh", minimum=0.0)]
 Density = Annotated[float, Quantity("kg/m^3", "a mass per volume", "2.71 kg/L", minimum=0.0)]
 FuelPerEnergy = Annotated[float, Quantity("m^3/J", "a fuel volume per energy", "0.261 L/kWh", minimum=0.0)]
+HeatPerVolume = Annotated[float, Quantity("J/m^3", "a heat per volume", "35.8 MJ/L", above=0.0)]
+PowerRate = Annotated[float, Quantity("W/s", "a rate of change of power above zero", "100 kW/s", above=0.0)]
 Angle = Annotated[float, Quantity("deg", "an angle", "20 deg", minimum=0.0, maximum=180.0)]
 Latitude = Annotated[float, Quantity("deg", "a latitude", "50.1 deg", minimum=-90.0, maximum=90.0)]
 Longitude = Annotated[float, Quantity("deg", "a longitude", "8.7 deg", minimum=-180.0, maximum=180.0)]

@@ -90,11 +90,10 @@ def zeros(block: Block, **given: float) -> dict[str, float]:
 
 
 def genset(small: Small, k: int) -> Unit:
-    """One generating set that needs no fuel."""
+    """One generating set that needs no fuel and follows its load at once (no inertia, no ramp, no protection)."""
     params = zeros(
         f.GENSET, power_rated=small.set_power, start_delay=small.start_delay, crank_limit=75.0, fuel_heat=1.0,
-        tank=1.0, droop=0.04, actuator_lag=0.1, inertia=1.0, frequency_nominal=50.0, power_at_nominal=0.5,
-        call_soc=1.0,
+        tank=1.0, ramp=1e30, frequency_high=1e30, overload_pickup=1e30, overload_time=1.0, frequency_nominal=50.0,
     )  # fmt: skip
     return Unit(f"set-{k + 1}", params, {"fuel": 1.0, "run_left": 1e30})
 
