@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from twin.kernels.fields import (
+    GEN_CHANGED,
     GEN_DIGESTED,
     GEN_F_NOMINAL,
     GEN_FAILED,
@@ -26,6 +27,7 @@ from twin.kernels.fields import (
     GEN_STEP,
     GEN_STEP_MAX,
     GEN_STEP_REST,
+    GEN_TIMER,
     GEN_UNAVAILABLE,
     GEN_VOLTAGE,
     GEN_WARM,
@@ -177,6 +179,14 @@ def plant_close_step(
                 on, own = True, s[GEN_PHASE, g]
             else:
                 s[GEN_PHASE, g] = phase if live else own
+
+
+@scalar
+def plant_closed(s: Array, first: int, last: int, t: float) -> None:
+    """Note run time `t` [s] of the sets that have closed onto the bus in this step."""
+    for g in range(first, last):
+        if s[GEN_MODE, g] == GEN_ON_BUS and s[GEN_TIMER, g] == 0.0:
+            s[GEN_CHANGED, g] = t
 
 
 @scalar

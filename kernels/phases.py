@@ -53,7 +53,7 @@ from twin.kernels.fields import (
     UPS_OFF,
 )
 from twin.kernels.genset import genset_step
-from twin.kernels.genset_plant import plant_close_step, plant_phase
+from twin.kernels.genset_plant import plant_close_step, plant_closed, plant_phase
 from twin.kernels.pcs import pcs_limits
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
@@ -168,6 +168,7 @@ def supply_phase(
             p_gen, s_gen, gen_first, gen_last, mode_now == BUS_ON_LOCAL and not on_bus,
             s_bus[BUS_FREQUENCY, b], s_bus[BUS_PHASE, b], dt,
         )  # fmt: skip
+        plant_closed(s_gen, gen_first, gen_last, t)
     demand = bus_demand(s_ups, s_bus, b, ups_first, ups_last)
     bus_close_step(
         p_bus,
