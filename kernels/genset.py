@@ -197,11 +197,20 @@ def enter(s: Array, i: int, mode: int) -> None:
 
 
 @scalar
+def stand_still(s: Array, i: int) -> None:
+    """Set `i` is at rest, without voltage."""
+    s[GEN_VOLTAGE, i] = 0.0
+    s[GEN_FREQ_DEV, i] = 0.0
+    s[GEN_MECH, i] = 0.0
+    s[GEN_POWER, i] = 0.0
+
+
+@scalar
 def fail(s: Array, i: int, cause: int) -> None:
     """Set `i` stops for `cause`."""
     enter(s, i, GEN_FAILED)
     s[GEN_CAUSE, i] = cause
-    s[GEN_VOLTAGE, i] = 0.0
+    stand_still(s, i)
 
 
 @scalar
@@ -297,7 +306,7 @@ def genset_step(p: Array, s: Array, i: int, call: bool, dt: float) -> None:
             enter(s, i, GEN_READY)
         elif s[GEN_TIMER, i] + INSTANT >= p[GEN_COOLDOWN, i]:
             enter(s, i, GEN_STOPPED)
-            s[GEN_VOLTAGE, i] = 0.0
+            stand_still(s, i)
     if not call and (s[GEN_MODE, i] == GEN_READY or s[GEN_MODE, i] == GEN_ON_BUS):
         enter(s, i, GEN_COOLING)
         unload(p, s, i)
