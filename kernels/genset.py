@@ -132,13 +132,13 @@ def genset_interval(p: Array, s: Array, i: int, dt: float) -> None:
 @scalar
 def is_running(mode: float) -> bool:
     """Whether a set in `mode` runs at speed, and burns fuel."""
-    return mode == GEN_READY or mode == GEN_ON_BUS or mode == GEN_COOLING
+    return int(mode) in (GEN_READY, GEN_ON_BUS, GEN_COOLING)
 
 
 @scalar
 def is_starting(mode: float) -> bool:
     """Whether a set in `mode` is on its way from the call to ready."""
-    return mode == GEN_CRANKING or mode == GEN_RESTING or mode == GEN_RUNNING_UP
+    return int(mode) in (GEN_CRANKING, GEN_RESTING, GEN_RUNNING_UP)
 
 
 @scalar
@@ -166,7 +166,7 @@ def start_mode(p: Array, s: Array, i: int) -> int:
     """Where set `i` is in its start, from the time since the call [1].
 
     The attempt that succeeds is the one after `crank_fails` others, and after those that had no fuel: an engine that
-    loses its fuel as it runs up stalls, and is cranked again. When none succeeds before `crank_limit`, it is locked out.
+    loses its fuel as it runs up stalls, and is cranked again. Without success before `crank_limit` it is locked out.
     """
     t = s[GEN_TIMER, i] + INSTANT
     cycle = p[GEN_CRANK_TIME, i] + p[GEN_CRANK_REST, i]
@@ -184,7 +184,11 @@ def start_mode(p: Array, s: Array, i: int) -> int:
     elif t >= begin + min(p[GEN_SIGNAL, i] + p[GEN_FIRE, i], p[GEN_START_DELAY, i]):
         return GEN_RUNNING_UP
     cranked = t - p[GEN_SIGNAL, i]
-    if cycle > 0.0 and cranked - math.floor(cranked / cycle) * cycle >= p[GEN_CRANK_TIME, i] and cranked > 0.0:
+    if (
+        cycle > 0.0
+        and cranked - math.floor(cranked / cycle) * cycle >= p[GEN_CRANK_TIME, i]
+        and cranked > 0.0
+    ):
         return GEN_RESTING
     return GEN_CRANKING
 

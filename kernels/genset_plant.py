@@ -213,7 +213,7 @@ def plant_power_step(
         Whether the plant is closed onto its bus. If not, sets that run burn fuel without load.
     """
     power = power if closed else 0.0
-    machines, inertia, _ = plant_speed(p, s, first, last)
+    machines, _, _ = plant_speed(p, s, first, last)
     rating = 0.0
     carried = 0.0
     for g in range(first, last):

@@ -162,7 +162,7 @@ def supply_phase(
         if s_gen[GEN_MODE, g] != mode:
             s_gen[GEN_CHANGED, g] = t
     mode_now = s_bus[BUS_MODE, b]
-    if mode_now == BUS_DEAD or mode_now == BUS_ON_LOCAL:
+    if int(mode_now) in (BUS_DEAD, BUS_ON_LOCAL):
         on_bus, _ = plant_phase(p_gen, s_gen, gen_first, gen_last)
         plant_close_step(
             p_gen, s_gen, gen_first, gen_last, mode_now == BUS_ON_LOCAL and not on_bus,

@@ -116,9 +116,17 @@ def summarise(
         "energy_racks": (racks, "J", "energy into racks"),
         "energy_genset": (genset, "J", "electrical energy from generators"),
         "energy_batteries": (discharged, "J", "net energy out of batteries"),
-        "fuel": (float(sets[f.GEN_BURNT].sum()), "m3", "fuel burnt by generators, gases at normal conditions"),
+        "fuel": (
+            float(sets[f.GEN_BURNT].sum()),
+            "m3",
+            "fuel burnt by generators, gases at normal conditions",
+        ),
         "genset_starts": (float(sets[f.GEN_STARTS].sum()), "1", "times generators were called to start"),
-        "genset_time": (float(sets[f.GEN_RUN_TIME].max(initial=0.0)), "s", "longest running time of a generator"),
+        "genset_time": (
+            float(sets[f.GEN_RUN_TIME].max(initial=0.0)),
+            "s",
+            "longest running time of a generator",
+        ),
         "genset_wet": (
             float(wet_stacked(scenario, facility, sets)),
             "1",

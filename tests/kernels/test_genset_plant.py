@@ -8,87 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from site_builder import one
+from plant_rig import CELL, DIESEL, Plant
 
 from twin.kernels import fields as f
-from twin.kernels.genset import genset_interval, genset_step
-from twin.kernels.genset_plant import (
-    plant_accept,
-    plant_close_step,
-    plant_frequency,
-    plant_power_step,
-    plant_ready,
-    plant_voltage,
-    plant_waiting,
-)
+from twin.kernels.genset import genset_step
+from twin.kernels.genset_plant import plant_close_step
 from twin.kernels.synchroniser import passes_zero, wrapped
 
 READY, ON_BUS = f.GEN_READY, f.GEN_ON_BUS
-DIESEL = {
-    "power_rated": 2e6, "inertia": 1.0, "droop": 0.0, "power_at_nominal": 0.0, "governor_gain": 14.0,
-    "governor_reset": 1.0, "actuator_lag": 0.06, "dead_time": 0.025, "rack_max": 1.1, "friction": 0.12,
-    "aspirated": 0.6, "turbo_lag": 0.8, "share_gain": 0.04, "soft_load": 5.0, "power_factor_rated": 0.8,
-    "power_factor_load": 0.8, "reactance": 2.6, "reactance_transient": 0.17, "field_lag": 2.5, "exciter_lag": 0.05,
-    "avr_gain": 20.0, "avr_reset": 1.0, "ceiling": 7.0, "volts_per_hertz_knee": 0.96, "volts_per_hertz_slope": 1.0,
-    "slip": 0.1, "sync_angle": math.radians(10.0), "sync_slip": 0.2, "sync_voltage": 0.1, "load_step_max": 0.6,
-    "load_step_interval": 3.0,
-}  # fmt: skip
-"""A set like diesel-2mw of the library, isochronous."""
-CELL = {"power_rated": 1e6, "inertia": 0.0, "ramp": 1e5, "droop": 0.0, "fuel_floor": 0.3, "fuel_1": 2e-4}
-"""A source behind an inverter: ten seconds from nothing to rated."""
-
-
-class Plant:
-    """Sets of one bus, called from the start."""
-
-    def __init__(self, dt: float, *sets: dict[str, float]) -> None:
-        blocks = [one("genset", **values) for values in sets]
-        self.p = np.concatenate([p for p, _ in blocks], axis=1)
-        self.s = np.concatenate([s for _, s in blocks], axis=1)
-        self.n = len(sets)
-        self.dt = dt
-        self.t = 0.0
-        for g in range(self.n):
-            genset_interval(self.p, self.s, g, dt)
-
-    def step(self, power: float, close: bool = True) -> None:
-        for g in range(self.n):
-            genset_step(self.p, self.s, g, True, self.dt)
-        if close:
-            plant_close_step(self.p, self.s, 0, self.n, False, 0.0, 0.0, self.dt)
-        plant_power_step(self.p, self.s, 0, self.n, power, True, self.dt)
-        self.t += self.dt
-
-    def run(self, power: float, seconds: float) -> list[float]:
-        """Frequency after every step."""
-        found = []
-        for _ in range(round(seconds / self.dt)):
-            self.step(power)
-            found.append(self.frequency)
-        return found
-
-    def on_bus(self) -> Plant:
-        """Put every set on the bus, without load."""
-        self.step(0.0)
-        self.s[f.GEN_MODE] = ON_BUS
-        self.s[f.GEN_SHARE] = 1.0
-        return self
-
-    @property
-    def frequency(self) -> float:
-        return plant_frequency(self.p, self.s, 0, self.n, 60.0)
-
-    @property
-    def voltage(self) -> float:
-        return plant_voltage(self.p, self.s, 0, self.n)
-
-    @property
-    def power(self) -> list[float]:
-        return [float(v) for v in self.s[f.GEN_POWER]]
-
-    @property
-    def modes(self) -> list[int]:
-        return [int(v) for v in self.s[f.GEN_MODE]]
 
 
 # ------------------------------------------------------------------------------------------------------- speed
@@ -236,7 +163,9 @@ def test_electrical_power_of_each_set_in_a_swing() -> None:
 def test_powers_add_up_and_the_account_closes(loads: list[float], dt: float, cell: bool) -> None:
     """Whatever the load, the sets together give it, and fuel is heat and electricity to 1e-9."""
     fuel = {"fuel_0": 1e-5, "fuel_1": 1e-4, "tank": 1e9}
-    plant = Plant(dt, DIESEL | fuel, {**DIESEL, "droop": 0.04} | fuel, *([CELL | {"tank": 1e9}] * cell)).on_bus()
+    plant = Plant(
+        dt, DIESEL | fuel, {**DIESEL, "droop": 0.04} | fuel, *([CELL | {"tank": 1e9}] * cell)
+    ).on_bus()
     for load in loads:
         for _ in range(3):
             plant.step(load * 4e6)
@@ -323,80 +252,3 @@ def test_a_set_that_joins_takes_its_share_over_its_soft_loading() -> None:
     assert 0.1e6 < plant.power[1] < 0.45e6
     plant.run(1e6, 15.0)
     assert plant.power == pytest.approx([5e5, 5e5], rel=0.02)
-
-
-# --------------------------------------------------------------------------------- what it can carry and accepts
-def test_what_sets_can_carry_wait_with_and_may_still_give() -> None:
-    plant = Plant(1.0, *[{"power_rated": 10.0**k} for k in range(9)])
-    plant.s[f.GEN_MODE] = range(9)
-    assert plant_ready(plant.p, plant.s, 0, 9) == (1e5, 1111111.0, True)
-    assert plant_waiting(plant.p, plant.s, 0, 9) == 1e4
-    plant.s[f.GEN_MODE, 1:4] = f.GEN_FAILED
-    plant.s[f.GEN_UNAVAILABLE, 0] = 1.0
-    assert plant_ready(plant.p, plant.s, 0, 9) == (1e5, 1110000.0, False)
-
-
-def test_a_cold_set_carries_its_first_share_and_then_more() -> None:
-    plant = Plant(0.01, {"warm_up": 10.0, "warm_first": 0.4})
-    plant.step(0.0)
-    assert plant_ready(plant.p, plant.s, 0, 1)[0] == pytest.approx(400.0, abs=1.0)
-    plant.run(0.0, 5.0)
-    assert plant_ready(plant.p, plant.s, 0, 1)[0] == pytest.approx(700.0, abs=1.0)
-    plant.run(0.0, 6.0)
-    assert plant_ready(plant.p, plant.s, 0, 1)[0] == 1000.0
-
-
-def test_it_accepts_a_step_and_the_next_after_its_recovery() -> None:
-    plant = Plant(0.01, DIESEL)
-    plant.run(0.0, 0.1)
-    assert plant_accept(plant.p, plant.s, 0, 1) == pytest.approx(1.2e6)
-    plant.step(1.2e6)
-    assert plant_accept(plant.p, plant.s, 0, 1) == pytest.approx(0.0, abs=1e4)
-    plant.run(1.2e6, 1.0)
-    assert plant_accept(plant.p, plant.s, 0, 1) == pytest.approx(0.4e6, abs=1e4)
-    plant.run(1.2e6, 2.0)
-    # All that is left of the rating: 40 % of it.
-    assert plant_accept(plant.p, plant.s, 0, 1) == pytest.approx(0.8e6, rel=1e-6)
-    plant.run(0.0, 0.02)
-    assert plant_accept(plant.p, plant.s, 0, 1) == pytest.approx(1.2e6)
-
-
-def test_a_load_within_what_it_accepts_keeps_the_limits_of_its_class() -> None:
-    """Loaded as it accepts, to full load: no deeper than the 7 % of G3, and sooner than in the coarsest way."""
-    plant = Plant(0.01, DIESEL)
-    plant.run(0.0, 0.1)
-    load, lowest = 0.0, 50.0
-    while load < 2e6 - 1.0:
-        load += plant_accept(plant.p, plant.s, 0, 1)
-        plant.step(load)
-        lowest = min(lowest, plant.frequency)
-        assert plant.t < 10.0
-    assert lowest > 50.0 * 0.93
-    assert plant.t < 4.0
-
-
-# ------------------------------------------------------------------------------------------- behind an inverter
-def test_a_fuel_cell_takes_what_its_ramp_lets_it_and_holds_the_frequency() -> None:
-    plant = Plant(0.1, CELL)
-    plant.step(0.0)
-    assert plant_accept(plant.p, plant.s, 0, 1) == pytest.approx(1e4)
-    for _ in range(50):
-        able, _, _ = plant_ready(plant.p, plant.s, 0, 1)
-        plant.step(min(able, 4e5))
-    assert plant.power == pytest.approx([4e5])
-    assert plant_ready(plant.p, plant.s, 0, 1)[0] == pytest.approx(4.1e5)
-    assert (plant.frequency, plant.voltage) == (50.0, 1.0)
-
-
-def test_fuel_cells_closing_on_a_live_bus_do_not_wait() -> None:
-    plant = Plant(0.1, CELL, CELL)
-    plant.step(0.0)
-    assert plant.modes == [ON_BUS, ON_BUS]
-
-
-def test_a_diesel_carries_what_the_fuel_cell_beside_it_cannot_yet() -> None:
-    plant = Plant(0.1, CELL, {**DIESEL, "power_rated": 1e6}).on_bus()
-    plant.step(1e6)
-    assert plant.power == pytest.approx([1e4, 9.9e5])
-    plant.run(1e6, 10.0)
-    assert plant.power == pytest.approx([5e5, 5e5], rel=0.01)

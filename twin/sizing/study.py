@@ -20,7 +20,6 @@ from twin.inputs import open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, cpu_name
 from twin.kernels.device import gpu_name
-from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.proportion import wilson
 from twin.scenario.scenario import Scenario
@@ -245,7 +244,8 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         co2_per_year=per_year * float(found.co2.mean()) + tests.co2,
         nox_per_year=per_year * float(found.nox.mean()) + tests.nox,
         genset_time=float(found.genset_time.mean()),
-        genset_time_per_year=per_year * float(found.genset_time.mean()) / max(design.generators, 1) + tests.time,
+        genset_time_per_year=per_year * float(found.genset_time.mean()) / max(design.generators, 1)
+        + tests.time,
         soc_mean=float(year.soc_at(ready.plan.draws.start).mean()),
         cycles_per_year=year.cycles,
         trading_per_year=year.revenue,

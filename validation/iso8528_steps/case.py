@@ -56,7 +56,13 @@ BAD = {
 """Trials that miss the class of their set, and the class that they reach (0: none)."""
 
 # A hot engine with isochronous governor and a load at the rated power factor, as in the acceptance test.
-TEST = {"droop": 0.0, "power_at_nominal": 0.0, "warm_first": 1.0, "start_delay": 0.0, "power_factor_load": 0.8}
+TEST = {
+    "droop": 0.0,
+    "power_at_nominal": 0.0,
+    "warm_first": 1.0,
+    "start_delay": 0.0,
+    "power_factor_load": 0.8,
+}
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,9 @@ def run(backend: str) -> list[Check]:
             ("voltage dip at a load step", got.dip, limits.dip),
             ("voltage rise at rejection", got.swell, limits.swell),
         ):
-            checks.append(Check(f"{name}: {what}", 100.0 * value, 0.0, 100.0 * most, "%", f"limit of {declared}"))
+            checks.append(
+                Check(f"{name}: {what}", 100.0 * value, 0.0, 100.0 * most, "%", f"limit of {declared}")
+            )
     for name, (_, expected) in BAD.items():
         checks.append(Check(f"{name}: class G", class_of(found[name]), expected, 0.0, "1", "0 is none"))
     return checks
@@ -173,7 +181,6 @@ def run(backend: str) -> list[Check]:
 
 def figure() -> Any:
     """Return frequency and voltage of the sets with the limits of their classes."""
-    import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
     found = responses("cpu")

@@ -26,7 +26,14 @@ TRIALS = {
     "second attempt": Trial("diesel-2mw", {}, crank_fails=1.0),
     "third attempt": Trial("diesel-2mw-type10", {}, crank_fails=2.0),
 }
-CYCLE = (("cranks", 0.0), ("rests", 15.0), ("cranks", 30.0), ("rests", 45.0), ("cranks", 60.0), ("locked out", 75.0))
+CYCLE = (
+    ("cranks", 0.0),
+    ("rests", 15.0),
+    ("cranks", 30.0),
+    ("rests", 45.0),
+    ("cranks", 60.0),
+    ("locked out", 75.0),
+)
 PIECES = (("cranks", 0.0), ("fires", 0.3 + 1.5), ("accepts load", 0.3 + 1.5 + 2.5 + 1.5 + 0.7))
 
 
@@ -70,7 +77,14 @@ def run(backend: str) -> list[Check]:
     return [
         *sequence("example of 6.5 s", found["example"], PIECES),
         Check("a set at the limit of Type 10: accepts load", accepted["type 10"], 10.0, ONE_STEP, "s"),
-        Check("and carries it from", loaded.get("type 10", float("nan")), 10.0, ONE_STEP, "s", "the rack needs a step"),
+        Check(
+            "and carries it from",
+            loaded.get("type 10", float("nan")),
+            10.0,
+            ONE_STEP,
+            "s",
+            "the rack needs a step",
+        ),
         *sequence("a set that will not start", found["no start"], CYCLE),
         *sequence("a set that starts at the second attempt", found["second attempt"], later),
         Check("starts at the third attempt: accepts load", accepted["third attempt"], 70.0, ONE_STEP, "s"),
