@@ -106,6 +106,7 @@ GEN_CHANGED = GENSET.state("changed_at", "s", "run time at which the mode last c
 GEN_TIMER = GENSET.state("timer", "s", "time since the call while it starts, else in the present mode")
 GEN_START_FAILS = GENSET.state("start_fails", "1", "1 when every start attempt of this member's set fails")
 GEN_CRANK_FAILS = GENSET.state("crank_fails", "1", "crank attempts of its next start that fail")
+GEN_DRY = GENSET.state("attempts_dry", "1", "crank attempts of this start that failed for want of fuel")
 GEN_UNAVAILABLE = GENSET.state("unavailable", "1", "1 when this member's set is out of service")
 GEN_RUN_LEFT = GENSET.state("run_left", "s", "running hours left before this member's set fails")
 GEN_REPAIR_LEFT = GENSET.state(

@@ -25,7 +25,7 @@ from twin.kernels.lag import lag_end
 from twin.kernels.scalar import Array, scalar
 
 SPEED_MATCH = 0.5
-"""Lag with which a set without load follows the speed its synchroniser asks for [s]; assumed, engines do it in 1 to 2 s."""
+"""Lag with which a set without load follows the speed its synchroniser asks for [s]; assumed."""
 
 
 @scalar
