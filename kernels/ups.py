@@ -32,6 +32,8 @@ from twin.kernels.fields import (
     BUS_VOLTAGE,
     PDU_POWER_A,
     PDU_POWER_B,
+    PDU_SOURCE_A,
+    PDU_SOURCE_B,
     UPS_BUS,
     UPS_CHARGE,
     UPS_DEMAND,
@@ -177,12 +179,14 @@ def ups_mode_step(p: Array, s: Array, i: int, s_bus: Array, s_bat: Array, dt: fl
 def ups_output(s: Array, i: int, s_pdu: Array, links: Links, first: int, last: int) -> float:
     """Output power of UPS `i`: its PDU sides in fixed order, and the fans and pumps that hang on it [W].
 
-    `links[first:last]` lists its sides as 2 * pdu + side, side 0 for A and 1 for B.
+    `links[first:last]` lists its possible sides as 2 * pdu + side, side 0 for A and 1 for B; it carries those whose
+    source it is.
     """
     total = 0.0
     for k in range(first, last):
         side = links[k]
-        total += s_pdu[PDU_POWER_A if side % 2 == 0 else PDU_POWER_B, side // 2]
+        if s_pdu[PDU_SOURCE_A if side % 2 == 0 else PDU_SOURCE_B, side // 2] == i:
+            total += s_pdu[PDU_POWER_A if side % 2 == 0 else PDU_POWER_B, side // 2]
     return total
 
 

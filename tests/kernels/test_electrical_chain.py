@@ -26,7 +26,10 @@ def gap(a: float, b: float, held: float = 0.0) -> float:
 def class_gaps(h: History) -> dict[str, float]:
     """Largest residual of any unit of each class."""
     s = {name: block[0] for name, block in h.rig.s.items()}
-    start = {name: block[0] for name, block in h.start.items()}
+    start = {name: block[0].copy() for name, block in h.start.items()}
+    for block in (s, start):  # both stores of a rack count as one
+        block["rack"] = block["rack"].copy()
+        block["rack"][f.RACK_HOLDUP] += block["rack"][f.RACK_STORE]
     accounts = {
         "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, None),
         "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, None),

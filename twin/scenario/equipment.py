@@ -5,7 +5,8 @@ from __future__ import annotations
 from twin.scenario import library
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
-from twin.scenario.equipment_it import Pdu, Psu, Rack, Server
+from twin.scenario.equipment_it import Psu, Rack, RackStore, Server
+from twin.scenario.equipment_row import Breaker, Pdu, TransferSwitch
 from twin.scenario.equipment_storage import Battery, Converter
 from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import UpsUnit
@@ -14,7 +15,8 @@ from twin.scenario.part import Equipment
 MODELS: dict[str, type[Equipment]] = {
     model.kind: model
     for model in (
-        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter,
+        Server, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
+        Battery, Converter,
         AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
     )
 }  # fmt: skip
