@@ -153,10 +153,9 @@ def store_plan(p: Array, s: Array, i: int, want: float, room: float, dt: float) 
     before = s[RACK_SMOOTH, i] if s[RACK_SMOOTH, i] >= 0.0 else want
     after, mean = smooth_follow(before, want, p[RACK_STORE_TAU, i], p[RACK_STORE_RATE, i], dt)
     planned = want - mean - smooth_correction(s[RACK_STORE, i], full, p[RACK_STORE_BALANCE, i], dt)
-    power = min(max(planned, lowest), highest, want)
-    # A store at its limits lets the load through: the filter goes on from there.
-    s[RACK_SMOOTH, i] = after if power == planned else want - power
-    return power
+    # The filter goes on where the store is at its limits and lets the load through, so it finds its middle again.
+    s[RACK_SMOOTH, i] = after
+    return min(max(planned, lowest), highest, want)
 
 
 @scalar
