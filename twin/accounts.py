@@ -30,9 +30,10 @@ ENERGIES = {
     "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_THROUGHPUT),
     "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
     "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_E_BUS, f.UPS_TRANSFERS),
-    "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS),
+    "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS, f.PDU_TRANSFERS),
     "rack": (
         f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_E_UNSERVED, f.RACK_E_HEAT, f.RACK_OVERHEAT, f.RACK_DOWNTIME,
+        f.RACK_SHED_TIME, f.RACK_HOLDUP_TIME, f.RACK_STORE_TIME,
     ),
     "hall": (f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_ELEC),
     "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
@@ -63,7 +64,7 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
     )
     return {
         "battery": states["battery"][:, f.BAT_STORED].copy(),
-        "rack": rack[:, f.RACK_HOLDUP].copy(),
+        "rack": rack[:, f.RACK_HOLDUP] + rack[:, f.RACK_STORE],
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],
         "cdu": 0.5 * p_cdu[f.CDU_C] * (cdu[:, f.CDU_T_SUPPLY_NOW] + cdu[:, f.CDU_T_RETURN]),
