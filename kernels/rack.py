@@ -26,7 +26,6 @@ from __future__ import annotations
 from twin.kernels.fields import (
     RACK_BASE,
     RACK_CALM,
-    RACK_CEASED,
     RACK_CURVE,
     RACK_E_IN,
     RACK_E_IT,
@@ -67,7 +66,7 @@ from twin.kernels.fields import (
     STORE_NONE,
 )
 from twin.kernels.rack_load import RECHARGE_SHARE, rack_loss, rack_want
-from twin.kernels.rack_ride import calm_voltage, rack_ride_step
+from twin.kernels.rack_ride import CALM_STEP, calm_voltage, rack_ride_step
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.server import server_power
 
@@ -150,21 +149,16 @@ def rack_step(p: Array, s: Array, i: int, voltage_a: float, voltage_b: float, t:
     says; one carries all where the other is dead. Here a feed is good above the calm voltage, where no limit of the
     supplies is near; a rack in any other state, or between the two, is stepped by `rack_ride_step`.
     """
-    low = s[RACK_CALM, i]
+    calm = s[RACK_CALM, i]
     high = p[RACK_V_MAX, i]
-    good_a = low <= voltage_a <= high
-    good_b = low <= voltage_b <= high
-    ceased = -1.0
-    share = 0.0
-    if good_a and good_b:
-        ceased = 0.0
-        share = p[RACK_SHARE_A, i]
-    elif good_a and voltage_b <= 0.0:
-        ceased = 2.0
-        share = 1.0
-    elif good_b and voltage_a <= 0.0:
-        ceased = 1.0
-    if s[RACK_CEASED, i] != ceased or s[RACK_MODE, i] != RACK_ON:
+    share = p[RACK_SHARE_A, i]
+    good = calm <= voltage_a <= high and calm <= voltage_b <= high
+    if not good:
+        only_a = voltage_b <= 0.0 and calm - 2.0 * CALM_STEP <= voltage_a <= high and calm >= 2.0 * CALM_STEP
+        only_b = voltage_a <= 0.0 and calm - CALM_STEP <= voltage_b <= high and calm >= CALM_STEP
+        good = only_a or only_b
+        share = 1.0 if only_a else 0.0
+    if not good or s[RACK_MODE, i] != RACK_ON:
         rack_ride_step(p, s, i, voltage_a, voltage_b, t, dt)
         return
     want, loss = rack_want(p, s, i, t, dt)

@@ -20,14 +20,14 @@ from twin.kernels.fields import (
     RACK_WAVE_RATE,
 )
 from twin.kernels.psu import psu_loss
-from twin.kernels.scalar import Array, scalar
+from twin.kernels.scalar import Array, inlined
 from twin.kernels.server import training_wave
 
 # Bulk capacitors recharge at this share of the supplies' rating: a soft start, well above what hold-up needs.
 RECHARGE_SHARE = 0.05
 
 
-@scalar
+@inlined
 def rack_loss(p: Array, i: int, power: float) -> float:
     """Supply loss of rack `i` at server power `power` [W]."""
     return psu_loss(
@@ -35,7 +35,7 @@ def rack_loss(p: Array, i: int, power: float) -> float:
     )
 
 
-@scalar
+@inlined
 def rack_want(p: Array, s: Array, i: int, t: float, dt: float) -> tuple[float, float]:
     """Mean power the servers of rack `i` want in a step, and the loss of their supplies at it [W]."""
     if p[RACK_WAVE_RATE, i] <= 0.0:

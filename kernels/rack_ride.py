@@ -73,23 +73,29 @@ from twin.kernels.scalar import Array, scalar
 # A power within this share of what is wanted is what is wanted: it absorbs rounding, nothing else.
 ROUNDING = 1e-12
 NEVER = 1e30
+# Above any voltage of a feed [pu].
+CALM_STEP = 100.0
 
 
 @scalar
 def calm_voltage(p: Array, s: Array, i: int) -> float:
     """Voltage from which up rack `i` needs nothing of this file: its supplies draw, and their limit is far [pu].
 
-    1e30, which no feed reaches, while a clock runs or power ramps, and always with a store.
+    CALM_STEP is added for every side that has ceased as `RACK_CEASED` counts them, so one comparison with a voltage
+    tells a rack on both feeds from all others. 1e30, which no feed reaches, while a clock runs or power ramps, and
+    always with a store.
     """
     if p[RACK_STORE_KIND, i] != STORE_NONE or s[RACK_RAMP, i] > 0.0:
         return NEVER
     if s[RACK_CLOCK_A, i] > 0.0 or s[RACK_CLOCK_B, i] > 0.0:
         return NEVER
+    ceased = s[RACK_CEASED, i]
     share = p[RACK_SHARE_A, i]
-    part = max(share, 1.0 - share) if s[RACK_CEASED, i] == 0.0 else 1.0
+    part = max(share, 1.0 - share) if ceased == 0.0 else 1.0
     peak = s[RACK_BASE, i] + s[RACK_WAVE, i] + s[RACK_FAN, i]
     need = peak + rack_loss(p, i, peak) + p[RACK_POWER_OTHER, i] + RECHARGE_SHARE * p[RACK_PSU_RATED, i]
-    return max(p[RACK_V_MIN, i], p[RACK_V_RETURN, i], part * need / p[RACK_LIMIT, i])
+    voltage = max(p[RACK_V_MIN, i], p[RACK_V_RETURN, i], part * need / p[RACK_LIMIT, i])
+    return ceased * CALM_STEP + min(voltage, CALM_STEP - 1.0)
 
 
 @scalar

@@ -122,7 +122,7 @@ def test_a_catcher_carries_the_rows_of_one_system_and_trips_on_those_of_two() ->
     site = make_site(
         racks=[{"pdu": k, "holdup_energy": 11.0, "restart_delay": 60.0} for k in range(2)],
         pdus=[{**SWITCH, "ups_a": k, "alternate_a": 2} for k in range(2)],
-        ups=[{"bus": k, "power_rated": 1.2e3, "overload": 1.25} for k in range(3)],
+        ups=[{"bus": k, "power_rated": 1.2e3, "overload": 1.25, "retransfer_delay": 10} for k in range(3)],
         batteries=[{"soc": 0.0}, {"soc": 0.0}, {"soc": 1.0}], buses=[{"feed": k} for k in range(3)], feeds=[{}] * 3,
     )  # fmt: skip
     rig = Rig(site)
