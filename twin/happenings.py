@@ -59,7 +59,7 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
     watched = {name: states[name][:, row].copy() for name, (row, _) in WORDS.items()}
     watched["rack"] = states["rack"][:, f.RACK_MODE].copy()
     watched |= {name: states["pdu"][:, row].copy() for name, (row, _) in (BREAKERS | SWITCHES).items()}
-    watched["rack_store"] = states["rack"][:, f.RACK_STORE] <= 0.0
+    watched["rack_store"] = (states["rack"][:, f.RACK_STORE] > 0.0).astype(np.float64)
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     return watched
 
@@ -123,7 +123,7 @@ def row_happenings(
 def store_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
     """Yield one event per member whose rack stores ran empty in the interval."""
     has = site.params["rack"][0, f.RACK_STORE_KIND] == f.STORE_BACKUP
-    counts = (after & ~before & has).sum(axis=1)
+    counts = ((after <= 0.0) & (before > 0.0) & has).sum(axis=1)
     for member in np.nonzero(counts)[0]:
         text = f"The stores of {int(counts[member])} of {before.shape[1]} rack units are empty."
         yield int(member), "store empty", "racks", text

@@ -24,7 +24,9 @@ def predicted(design: str, load: float, point: Point) -> float:
     """How long the rack works in the disturbance [s], from hold-up energy, current limit and window alone."""
     psu = equipment("psu", SUPPLY[design])
     assert isinstance(psu, Psu)
-    edge = {name: getattr(psu, name) for name in EDGES_208} | (EDGES_208 if design == "crps-208" else {})
+    edge: dict[str, float] = {name: getattr(psu, name) for name in EDGES_208}
+    if design == "crps-208":
+        edge = EDGES_208
     rated = RATED[design]
     a0, a1, a2 = psu.loss_polynomial
     need = rated * (load + a0 + a1 * load + a2 * load * load)
