@@ -22,10 +22,10 @@ References
 from __future__ import annotations
 
 from twin.kernels.clock import INSTANT
-from twin.kernels.scalar import inlined, scalar
+from twin.kernels.scalar import scalar
 
 
-@inlined
+@scalar
 def psu_loss(power: float, rated: float, a0: float, a1: float, a2: float, a3: float) -> float:
     """Loss of a set of power supplies at an output power.
 

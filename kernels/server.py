@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from twin.kernels.scalar import inlined, scalar
+from twin.kernels.scalar import scalar
 
 
 @scalar
@@ -36,7 +36,7 @@ def server_power(utilisation: float, idle: float, peak: float, curve: float) -> 
     return idle + (peak - idle) * (2.0 * u - u**curve)
 
 
-@inlined
+@scalar
 def square_wave_integral(x: float, duty: float) -> float:
     """Integral from 0 to x of a unit square wave that is high for the first `duty` of every period.
 
@@ -56,7 +56,7 @@ def square_wave_integral(x: float, duty: float) -> float:
     return whole * duty + min(x - whole, duty)
 
 
-@inlined
+@scalar
 def training_wave(t: float, dt: float, rate: float, duty: float, phase: float) -> float:
     """Mean over [t, t + dt] of the compute/communicate square wave of synchronous training.
 

@@ -48,6 +48,7 @@ def test_numpy_step_equals_the_kernels(site):
     cdu = np.repeat(site.states["cdu"], MEMBERS, axis=0)
     base[:, f.RACK_BASE] = 0.7 * p[f.RACK_POWER_PEAK]
     base[:, f.RACK_WAVE] = np.where(p[f.RACK_WAVE_RATE] > 0.0, 0.2 * p[f.RACK_POWER_PEAK], 0.0)
+    base[:, f.RACK_CALM] = p[f.RACK_V_MIN]  # as the start of an interval sets it
     base[:, f.RACK_WANT] = base[:, f.RACK_BASE]
     base[:, f.RACK_WANT_LOSS] = numpy_step.loss_of(p, base[:, f.RACK_WANT])
     kernels, whole = base.copy(), base.copy()
