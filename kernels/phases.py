@@ -29,17 +29,17 @@ from twin.kernels.fields import (
     LINK_BUS_GEN,
     LINK_BUS_PCS,
     LINK_BUS_UPS,
+    PDU_CABLE,
+    PDU_CURRENT_A,
+    PDU_CURRENT_B,
+    PDU_OPEN_A,
+    PDU_OPEN_B,
     PDU_POWER_A,
     PDU_POWER_B,
-    PDU_UPS_A,
-    PDU_UPS_B,
-    RACK_MODE,
-    RACK_ON,
+    PDU_SOURCE_A,
+    PDU_SOURCE_B,
     RACK_PDU,
-    RACK_POWER,
-    RACK_RESTARTING,
-    RACK_WANT,
-    RACK_WANT_LOSS,
+    RACK_SHARE_A,
     SIG_DROOP_DEAD,
     SIG_DROOP_FULL,
     SIG_DROOP_KNEE,
@@ -54,13 +54,16 @@ from twin.kernels.fields import (
     UPS_MODE,
     UPS_OFF,
     UPS_SHED,
+    UPS_VOLTAGE,
 )
 from twin.kernels.genset import genset_step
 from twin.kernels.genset_plant import plant_closed, plant_ready, plant_waiting
 from twin.kernels.pcs import may_form, pcs_limits, storage_charge
-from twin.kernels.pdu import pdu_side_loss
+from twin.kernels.pdu import pdu_input, pdu_shed_step, pdu_voltage_step, side_closed
+from twin.kernels.rack import rack_expected
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
+from twin.kernels.transfer_switch import switch_step
 from twin.kernels.transformer import transformer_account
 from twin.kernels.ups import ups_mode_step
 from twin.kernels.ups_power import ups_output
@@ -74,38 +77,62 @@ def first_child(links: Links, table: int, unit: int) -> int:
 
 @scalar
 def expected_demand(
-    p: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array
+    p: Array, s: Array, i: int, p_rack: Array, s_rack: Array, first: int, last: int, s_ups: Array
 ) -> tuple[float, float]:
     """Power PDU `i` will draw on sides A and B, from what its racks want in the coming interval [W].
 
-    A rack that works draws what it wants, one that restarts what it drew last; the sides share as their voltages
-    let them. It tells a UPS of a new load before the first step of an interval, so that a battery is not asked
-    for more than it can hold.
+    The sides share as their sources and breakers let them. It tells a UPS of a new load before the first step of an
+    interval, so that a battery is not asked for more than it can hold.
     """
-    total = 0.0
+    a = int(s[PDU_SOURCE_A, i])
+    b = int(s[PDU_SOURCE_B, i])
+    live_a = side_closed(p, i, s_ups, a, s[PDU_OPEN_A, i]) and s_ups[UPS_MODE, a] != UPS_OFF
+    live_b = side_closed(p, i, s_ups, b, s[PDU_OPEN_B, i]) and s_ups[UPS_MODE, b] != UPS_OFF
+    out = 0.0
+    out_a = 0.0
     for r in range(first, last):
-        if s_rack[RACK_MODE, r] == RACK_ON:
-            total += s_rack[RACK_WANT, r] + s_rack[RACK_WANT_LOSS, r]
-        elif s_rack[RACK_MODE, r] == RACK_RESTARTING:
-            total += s_rack[RACK_POWER, r]
-    a = int(p[PDU_UPS_A, i])
-    b = int(p[PDU_UPS_B, i])
-    live_a = a >= 0 and s_ups[UPS_MODE, a] != UPS_OFF
-    live_b = b >= 0 and s_ups[UPS_MODE, b] != UPS_OFF
-    share = (0.5 if live_b else 1.0) if live_a else 0.0
-    out_a = total * share
-    out_b = total - out_a if live_b else 0.0
-    va = 1.0 if live_a else 0.0
-    vb = 1.0 if live_b else 0.0
-    return out_a + pdu_side_loss(p, i, out_a, va), out_b + pdu_side_loss(p, i, out_b, vb)
+        power = rack_expected(p_rack, s_rack, r)
+        out += power
+        out_a += p_rack[RACK_SHARE_A, r] * power
+    if not live_b:
+        out_a = out
+    if not live_a:
+        out_a = 0.0
+    out_b = out - out_a if live_b else 0.0
+    # The drop along a cable is that of the last step.
+    va = s_ups[UPS_VOLTAGE, a] - p[PDU_CABLE, i] * s[PDU_CURRENT_A, i] if live_a else 0.0
+    vb = s_ups[UPS_VOLTAGE, b] - p[PDU_CABLE, i] * s[PDU_CURRENT_B, i] if live_b else 0.0
+    return pdu_input(p, i, out_a, va)[0], pdu_input(p, i, out_b, vb)[0]
 
 
 @scalar
-def pdu_expect(p: Array, s: Array, i: int, s_rack: Array, first: int, last: int, s_ups: Array) -> None:
+def pdu_expect(
+    p: Array, s: Array, i: int, p_rack: Array, s_rack: Array, first: int, last: int, s_ups: Array
+) -> None:
     """Write the expected power of both sides of PDU `i`, before the first step of an interval."""
-    power_a, power_b = expected_demand(p, i, s_rack, first, last, s_ups)
+    power_a, power_b = expected_demand(p, s, i, p_rack, s_rack, first, last, s_ups)
     s[PDU_POWER_A, i] = power_a
     s[PDU_POWER_B, i] = power_b
+
+
+@scalar
+def pdu_phase(
+    i: int,
+    p_ups: Array,
+    s_ups: Array,
+    s_bus: Array,
+    p_pdu: Array,
+    s_pdu: Array,
+    s_rack: Array,
+    first: int,
+    last: int,
+    t: float,
+    dt: float,
+) -> None:
+    """PDU `i` chooses its sources, hands on their voltage, and sheds its racks [first, last) where it is told to."""
+    switch_step(p_pdu, s_pdu, i, p_ups, s_ups, s_bus, t, dt)
+    pdu_voltage_step(p_pdu, s_pdu, i, s_ups, dt)
+    pdu_shed_step(p_pdu, s_pdu, i, s_ups, s_rack, first, last)
 
 
 @scalar

@@ -7,27 +7,34 @@ State machine of a rack::
       |  ^                                        |
       |  | restart_delay after power is back      | cooled below its limit
       |  +------ RESTARTING <------- OFF <--------+
-      |              |    power back  ^
-      +--------------+----------------+
-        both feeds out of the window and the bulk capacitors empty
+      |             ^ |    power back  ^
+      |             | +----------------+
+      |             |   power lost     |
+      +-------------|------------------+
+      |             |   both feeds not enough, store and bulk capacitors empty
+      |             | power back
+      +---------> SHED
+        row shed by order (`pdu.py`)
+
+A row is shed whatever its racks do; only ON and RESTARTING become SHED. From RESTARTING, power ramps up from idle
+over `ramp_time` once the rack is ON. Here is the step of a rack on a good input; everything else is in
+`rack_ride.py`.
 """
 
 from __future__ import annotations
 
-from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     RACK_BASE,
+    RACK_CALM,
     RACK_CURVE,
-    RACK_DOWNTIME,
     RACK_E_IN,
     RACK_E_IT,
     RACK_E_LOSS,
-    RACK_E_UNSERVED,
     RACK_FAN,
+    RACK_FLOOR,
     RACK_HEAT,
     RACK_HOLDUP,
     RACK_HOLDUP_ENERGY,
-    RACK_LOST_AT,
     RACK_MODE,
     RACK_OFF,
     RACK_ON,
@@ -38,46 +45,33 @@ from twin.kernels.fields import (
     RACK_POWER_IT,
     RACK_POWER_OTHER,
     RACK_POWER_PEAK,
-    RACK_PSU_0,
-    RACK_PSU_1,
-    RACK_PSU_2,
-    RACK_PSU_3,
     RACK_PSU_RATED,
-    RACK_RESTART,
+    RACK_RAMP,
     RACK_RESTARTING,
+    RACK_SHARE_A,
+    RACK_STORE_KIND,
     RACK_SWING,
-    RACK_SYNC,
     RACK_T_INLET,
     RACK_T_LIMIT,
     RACK_T_PLATE,
     RACK_TIMER,
     RACK_TOO_HOT,
     RACK_V_MAX,
-    RACK_V_MIN,
     RACK_WANT,
     RACK_WANT_LOSS,
     RACK_WAVE,
     RACK_WAVE_DUTY,
-    RACK_WAVE_PHASE,
     RACK_WAVE_RATE,
     RACK_WORKLOAD,
+    STORE_NONE,
 )
-from twin.kernels.psu import psu_loss
+from twin.kernels.rack_load import RECHARGE_SHARE, rack_loss, rack_want
+from twin.kernels.rack_ride import CALM_STEP, calm_voltage, rack_ride_step
 from twin.kernels.scalar import Array, scalar
-from twin.kernels.server import server_power, training_wave
+from twin.kernels.server import server_power
 
-# Bulk capacitors recharge at this share of the supplies' rating: a soft start, well above what hold-up needs.
-RECHARGE_SHARE = 0.05
 # A rack that shut down by heat starts again once its plate is this much below the limit [K].
 PLATE_HYSTERESIS = 5.0
-
-
-@scalar
-def rack_loss(p: Array, i: int, power: float) -> float:
-    """Supply loss of rack `i` at server power `power` [W]."""
-    return psu_loss(
-        power, p[RACK_PSU_RATED, i], p[RACK_PSU_0, i], p[RACK_PSU_1, i], p[RACK_PSU_2, i], p[RACK_PSU_3, i]
-    )
 
 
 @scalar
@@ -98,6 +92,11 @@ def rack_interval(p: Array, s: Array, i: int, utilisation: Array) -> None:
     dynamic = server_power(u, idle, p[RACK_POWER_PEAK, i], p[RACK_CURVE, i]) - idle
     wave = dynamic * p[RACK_SWING, i] if p[RACK_WAVE_RATE, i] > 0.0 else 0.0
     base = idle + dynamic - wave
+    if u > 0.0 and base < p[RACK_FLOOR, i]:
+        # A power floor lifts the levels of the waveform, so its energy is exact at any step.
+        top = max(base + wave, p[RACK_FLOOR, i])
+        base = p[RACK_FLOOR, i]
+        wave = top - base
     want = base + wave * p[RACK_WAVE_DUTY, i] + s[RACK_FAN, i]
     s[RACK_BASE, i] = base
     s[RACK_WAVE, i] = wave
@@ -109,58 +108,24 @@ def rack_interval(p: Array, s: Array, i: int, utilisation: Array) -> None:
     ):
         s[RACK_MODE, i] = RACK_OFF
         s[RACK_TIMER, i] = 0.0
+    s[RACK_CALM, i] = calm_voltage(p, s, i)
 
 
 @scalar
-def rack_off_step(
-    p: Array, s: Array, i: int, fed: bool, share_a: float, want: float, t: float, dt: float
-) -> None:
-    """Step a rack that is off, restarting or shut down by heat: it draws at most its idle power."""
-    if s[RACK_LOST_AT, i] < 0.0:
-        s[RACK_LOST_AT, i] = t
-    if s[RACK_MODE, i] == RACK_OFF and fed:
-        s[RACK_MODE, i] = RACK_RESTARTING
-        s[RACK_TIMER, i] = 0.0
-    draws = s[RACK_MODE, i] == RACK_RESTARTING and fed
-    idle = p[RACK_POWER_IDLE, i] if draws else 0.0
-    loss = rack_loss(p, i, idle) if draws else 0.0
-    if s[RACK_MODE, i] == RACK_RESTARTING:
-        s[RACK_TIMER, i] += dt
-        if not fed:
-            s[RACK_MODE, i] = RACK_OFF
-        elif s[RACK_TIMER, i] + INSTANT >= p[RACK_RESTART, i]:
-            s[RACK_MODE, i] = RACK_ON
-    s[RACK_POWER_IT, i] = idle
-    s[RACK_POWER, i] = idle + loss
-    s[RACK_POWER_A, i] = share_a * (idle + loss)
-    s[RACK_DOWNTIME, i] += dt
-    s[RACK_E_UNSERVED, i] += want * dt
-    s[RACK_E_IN, i] += (idle + loss) * dt
-    s[RACK_E_IT, i] += idle * dt
-    s[RACK_E_LOSS, i] += loss * dt
-    s[RACK_HEAT, i] += (idle + loss) * dt
+def rack_expected(p: Array, s: Array, i: int) -> float:
+    """Input power that rack `i` will draw in the first step of the coming interval [W].
 
-
-@scalar
-def rack_holdup_step(p: Array, s: Array, i: int, want: float, loss: float, t: float, dt: float) -> None:
-    """Step a working rack with no feed in its window: the bulk capacitors carry it until they are empty."""
-    need = (want + loss) * dt
-    given = min(need, s[RACK_HOLDUP, i])
-    share = given / need if need > 0.0 else 1.0
-    s[RACK_HOLDUP, i] -= given
-    if given < need:
-        s[RACK_HOLDUP, i] = 0.0
-        s[RACK_MODE, i] = RACK_OFF
-        s[RACK_DOWNTIME, i] += (1.0 - share) * dt
-        if s[RACK_LOST_AT, i] < 0.0:
-            s[RACK_LOST_AT, i] = t + share * dt
-    s[RACK_POWER_IT, i] = share * want
-    s[RACK_POWER, i] = 0.0
-    s[RACK_POWER_A, i] = 0.0
-    s[RACK_E_UNSERVED, i] += (1.0 - share) * want * dt
-    s[RACK_E_IT, i] += share * want * dt
-    s[RACK_E_LOSS, i] += share * loss * dt
-    s[RACK_HEAT, i] += given
+    What its servers want and lose in the mean of their waveform, where it works; what it drew last, where it
+    restarts, ramps, or has a store that stands between the two.
+    """
+    mode = s[RACK_MODE, i]
+    if mode == RACK_RESTARTING:
+        return s[RACK_POWER, i]
+    if mode != RACK_ON:
+        return 0.0
+    if s[RACK_POWER, i] > 0.0 and (s[RACK_RAMP, i] > 0.0 or p[RACK_STORE_KIND, i] != STORE_NONE):
+        return s[RACK_POWER, i]
+    return s[RACK_WANT, i] + s[RACK_WANT_LOSS, i]
 
 
 @scalar
@@ -180,30 +145,23 @@ def rack_step(p: Array, s: Array, i: int, voltage_a: float, voltage_b: float, t:
 
     Notes
     -----
-    Servers are a constant-power load inside the input window of their supplies. Two good feeds share equally.
+    Servers are a constant-power load inside the input window of their supplies. Two good feeds share as `share_a`
+    says; one carries all where the other is dead. Here a feed is good above the calm voltage, where no limit of the
+    supplies is near; a rack in any other state, or between the two, is stepped by `rack_ride_step`.
     """
-    low = p[RACK_V_MIN, i]
+    calm = s[RACK_CALM, i]
     high = p[RACK_V_MAX, i]
-    good_a = low <= voltage_a <= high
-    good_b = low <= voltage_b <= high
-    share_a = (0.5 if good_b else 1.0) if good_a else 0.0
-    want = s[RACK_WANT, i]
-    loss = s[RACK_WANT_LOSS, i]
-    if p[RACK_WAVE_RATE, i] > 0.0:
-        rate = p[RACK_WAVE_RATE, i]
-        duty = p[RACK_WAVE_DUTY, i]
-        sync = p[RACK_SYNC, i]
-        wave = sync * training_wave(t, dt, rate, duty, 0.0)
-        wave += (1.0 - sync) * training_wave(t, dt, rate, duty, p[RACK_WAVE_PHASE, i])
-        want = s[RACK_BASE, i] + s[RACK_WAVE, i] * wave + s[RACK_FAN, i]
-        loss = rack_loss(p, i, want)
-        want += p[RACK_POWER_OTHER, i]
-    if s[RACK_MODE, i] != RACK_ON:
-        rack_off_step(p, s, i, good_a or good_b, share_a, want, t, dt)
+    share = p[RACK_SHARE_A, i]
+    good = calm <= voltage_a <= high and calm <= voltage_b <= high
+    if not good:
+        only_a = voltage_b <= 0.0 and calm - 2.0 * CALM_STEP <= voltage_a <= high and calm >= 2.0 * CALM_STEP
+        only_b = voltage_a <= 0.0 and calm - CALM_STEP <= voltage_b <= high and calm >= CALM_STEP
+        good = only_a or only_b
+        share = 1.0 if only_a else 0.0
+    if not good or s[RACK_MODE, i] != RACK_ON:
+        rack_ride_step(p, s, i, voltage_a, voltage_b, t, dt)
         return
-    if not (good_a or good_b):
-        rack_holdup_step(p, s, i, want, loss, t, dt)
-        return
+    want, loss = rack_want(p, s, i, t, dt)
     missing = p[RACK_HOLDUP_ENERGY, i] - s[RACK_HOLDUP, i]
     recharge = 0.0
     if missing > 0.0:
@@ -212,7 +170,7 @@ def rack_step(p: Array, s: Array, i: int, voltage_a: float, voltage_b: float, t:
     power = want + loss + recharge / dt
     s[RACK_POWER_IT, i] = want
     s[RACK_POWER, i] = power
-    s[RACK_POWER_A, i] = share_a * power
+    s[RACK_POWER_A, i] = share * power
     s[RACK_E_IN, i] += power * dt
     s[RACK_E_IT, i] += want * dt
     s[RACK_E_LOSS, i] += loss * dt

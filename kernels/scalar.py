@@ -41,3 +41,22 @@ def scalar(function: Callable[P, R]) -> Callable[P, R]:
     """
     compiled: Callable[P, R] = njit(error_model="numpy", cache=True)(function)
     return compiled
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile like `scalar`, and into its caller: for a small function in the innermost loop.
+
+    A call that hands over two arrays costs more than such a function does.
+
+    Parameters
+    ----------
+    function : callable
+        As for `scalar`.
+
+    Returns
+    -------
+    callable
+        The dispatcher; called from Python it runs on the CPU.
+    """
+    compiled: Callable[P, R] = njit(error_model="numpy", cache=True, forceinline=True)(function)
+    return compiled

@@ -29,6 +29,8 @@ from twin.kernels.fields import (
     LINK_HALL_RACK,
     LINK_PDU_RACK,
     LINK_UPS_SIDE,
+    PDU_DARK_A,
+    PDU_DARK_B,
     PDU_VOLTAGE_A,
     PDU_VOLTAGE_B,
     PLANT_BUS,
@@ -42,13 +44,14 @@ from twin.kernels.fields import (
 from twin.kernels.genset import genset_interval
 from twin.kernels.hall import hall_step
 from twin.kernels.pcs import pcs_interval
-from twin.kernels.pdu import pdu_power_step, pdu_voltage_step
+from twin.kernels.pdu import pdu_power_step
 from twin.kernels.phases import (
     bus_phase,
     first_child,
     grid_frequency,
     import_power,
     pdu_expect,
+    pdu_phase,
     rack_pdu,
     supply_phase,
     ups_expect,
@@ -58,6 +61,7 @@ from twin.kernels.phases import (
 from twin.kernels.phases_thermal import bus_mech_demand, live_share, served_share, ups_mech_demand
 from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack import rack_interval, rack_step
+from twin.kernels.rack_ride import rack_gap_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.trace import trace_sample
 from twin.kernels.transformer import transformer_step
@@ -81,7 +85,8 @@ def begin_interval(
     cuda.syncthreads()
     for i in range(me, p_pdu.shape[1], all_threads):
         first = first_child(links, LINK_PDU_RACK, i)
-        pdu_expect(p_pdu, s_pdu, i, s_rack, first, first_child(links, LINK_PDU_RACK, i + 1), s_ups)
+        last = first_child(links, LINK_PDU_RACK, i + 1)
+        pdu_expect(p_pdu, s_pdu, i, p_rack, s_rack, first, last, s_ups)
     cuda.syncthreads()
     for u in range(me, s_ups.shape[1], all_threads):
         first = first_child(links, LINK_UPS_SIDE, u)
@@ -111,15 +116,25 @@ def electrical_step(
         ups_mode_phase(u, p_ups, s_ups, s_bus, s_bat, t, dt)
     cuda.syncthreads()
     for i in range(me, s_pdu.shape[1], all_threads):
-        pdu_voltage_step(p_pdu, s_pdu, i, s_ups)
+        first = first_child(links, LINK_PDU_RACK, i)
+        last = first_child(links, LINK_PDU_RACK, i + 1)
+        pdu_phase(i, p_ups, s_ups, s_bus, p_pdu, s_pdu, s_rack, first, last, t, dt)
     cuda.syncthreads()
     for r in range(me, s_rack.shape[1], all_threads):
         i = rack_pdu(p_rack, r)
-        rack_step(p_rack, s_rack, r, s_pdu[PDU_VOLTAGE_A, i], s_pdu[PDU_VOLTAGE_B, i], t, dt)
+        va = s_pdu[PDU_VOLTAGE_A, i]
+        vb = s_pdu[PDU_VOLTAGE_B, i]
+        dark_a = s_pdu[PDU_DARK_A, i]
+        dark_b = s_pdu[PDU_DARK_B, i]
+        if dark_a > 0.0 or dark_b > 0.0:
+            rack_gap_step(p_rack, s_rack, r, va, vb, dark_a, dark_b, t, dt)
+        else:
+            rack_step(p_rack, s_rack, r, va, vb, t, dt)
     cuda.syncthreads()
     for i in range(me, s_pdu.shape[1], all_threads):
         first = first_child(links, LINK_PDU_RACK, i)
-        pdu_power_step(p_pdu, s_pdu, i, s_rack, first, first_child(links, LINK_PDU_RACK, i + 1), dt)
+        last = first_child(links, LINK_PDU_RACK, i + 1)
+        pdu_power_step(p_pdu, s_pdu, i, s_rack, first, last, t, dt)
     cuda.syncthreads()
     for u in range(me, s_ups.shape[1], all_threads):
         first = first_child(links, LINK_UPS_SIDE, u)

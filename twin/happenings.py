@@ -10,7 +10,13 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
-CHANGED = {"station": f.STA_CHANGED, "bus": f.BUS_CHANGED, "genset": f.GEN_CHANGED, "ups": f.UPS_CHANGED}
+CHANGED = {
+    "station": f.STA_CHANGED,
+    "bus": f.BUS_CHANGED,
+    "genset": f.GEN_CHANGED,
+    "ups": f.UPS_CHANGED,
+    "pdu": f.PDU_CHANGED,
+}
 
 TOLD_ONE_BY_ONE = 4
 """More units than this that change together are told in one event."""
@@ -91,11 +97,20 @@ MARKS: dict[str, tuple[str, int, int, dict[int, tuple[str, str]]]] = {
     ),
 }
 
+# PDU row, and what a change of a breaker to open (1) or of a switch to another source is called.
+BREAKERS = {
+    "pdu_open_a": (f.PDU_OPEN_A, "Side A of {unit} is open: its racks are on side B, or without power."),
+    "pdu_open_b": (f.PDU_OPEN_B, "Side B of {unit} is open: its racks are on side A, or without power."),
+}
+SWITCHES = {"pdu_source_a": (f.PDU_SOURCE_A, "A"), "pdu_source_b": (f.PDU_SOURCE_B, "B")}
+
 
 def modes(states: dict[str, Array]) -> dict[str, Array]:
     """Copies of the modes that are watched, and of when they changed."""
     watched = {name: states[name][:, row].copy() for name, (row, _) in WORDS.items()}
     watched["rack"] = states["rack"][:, f.RACK_MODE].copy()
+    watched |= {name: states["pdu"][:, row].copy() for name, (row, _) in (BREAKERS | SWITCHES).items()}
+    watched["rack_store"] = (states["rack"][:, f.RACK_STORE] > 0.0).astype(np.float64)
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     for name, (block, row, at, _) in MARKS.items():
         watched |= {name: states[block][:, row].copy(), f"{name}_at": states[block][:, at].copy()}
@@ -133,8 +148,40 @@ def happenings(
                     several = f"{labels[0]} ... {labels[-1]}"
                     text = f"{len(labels)} of {before[name].shape[1]} ({several}): {kind}."
                     yield float(times.min()), int(member), kind, several, text
+    yield from row_happenings(site, before, after)
+    for which, kind, label, text in store_happenings(site, before["rack_store"], after["rack_store"]):
+        yield end, which, kind, label, text
     for which, kind, label, text in rack_happenings(before["rack"], after["rack"]):
         yield end, which, kind, label, text
+
+
+def row_happenings(
+    site: Site, before: dict[str, Array], after: dict[str, Array]
+) -> Iterator[tuple[float, int, str, str, str]]:
+    """Yield an event for every breaker of a row that opened or was reset, and every switch that transferred."""
+    names, ups = site.names["pdu"], site.names["ups"]
+    for name, (_, sentence) in BREAKERS.items():
+        for member, unit in np.argwhere(before[name] != after[name]):
+            at = float(after["pdu_at"][member, unit])
+            if after[name][member, unit] > 0.0:
+                yield at, int(member), "breaker opened", names[unit], sentence.format(unit=names[unit])
+            else:
+                text = f"Side {name[-1].upper()} of {names[unit]} is closed again."
+                yield at, int(member), "breaker reset", names[unit], text
+    for name, (_, side) in SWITCHES.items():
+        for member, unit in np.argwhere(before[name] != after[name]):
+            source = ups[int(after[name][member, unit])]
+            text = f"Side {side} of {names[unit]} is now fed by {source}."
+            yield float(after["pdu_at"][member, unit]), int(member), "switch transferred", names[unit], text
+
+
+def store_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
+    """Yield one event per member whose rack stores ran empty in the interval."""
+    has = site.params["rack"][0, f.RACK_STORE_KIND] == f.STORE_BACKUP
+    counts = ((after <= 0.0) & (before > 0.0) & has).sum(axis=1)
+    for member in np.nonzero(counts)[0]:
+        text = f"The stores of {int(counts[member])} of {before.shape[1]} rack units are empty."
+        yield int(member), "store empty", "racks", text
 
 
 def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
@@ -142,6 +189,7 @@ def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str
     kinds = {
         f.RACK_OFF: ("racks lost", "{count} of {racks} rack units lost their power."),
         f.RACK_TOO_HOT: ("racks too hot", "{count} of {racks} rack units shut down by heat."),
+        f.RACK_SHED: ("racks shed", "{count} of {racks} rack units shut down by order, to shed load."),
         f.RACK_RESTARTING: ("racks restarting", "{count} of {racks} rack units restart."),
         f.RACK_ON: ("racks working", "{count} of {racks} rack units work again."),
     }

@@ -92,6 +92,21 @@ def summarise(
     summary: dict[str, Quantity] = {
         "racks": (racks_of(facility, everything), "1", "racks on the site"),
         "racks_lost": (racks_of(facility, lost), "1", "racks that stopped working at least once"),
+        "racks_shed": (
+            racks_of(facility, rack[f.RACK_SHED_TIME] > 0.0),
+            "1",
+            "racks shut down by order at least once, to shed load",
+        ),
+        "racks_on_holdup": (
+            racks_of(facility, ~lost & (rack[f.RACK_HOLDUP_TIME] > 0.0)),
+            "1",
+            "racks that their bulk capacitors carried through a lack of input without a loss",
+        ),
+        "racks_on_store": (
+            racks_of(facility, ~lost & (rack[f.RACK_STORE_TIME] > 0.0)),
+            "1",
+            "racks that a store of their own carried through a lack of input without a loss",
+        ),
         "survived_time": (first, "s", "time until the first rack stopped working, or the whole run"),
         "energy_unserved": (
             float(rack[f.RACK_E_UNSERVED].sum()),

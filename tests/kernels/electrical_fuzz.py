@@ -127,6 +127,7 @@ def random_site(rng: Rng) -> Site:
             "loss_0": 0.002,
             "loss_2": 0.013,
         }
+        | random_row(rng, len(ups), load / 2.0)
         for _ in range(n_pdu)
     ]
     racks = [random_rack(rng, k, load / (3 * n_pdu)) for k in range(n_pdu) for _ in range(3)]
@@ -134,6 +135,50 @@ def random_site(rng: Rng) -> Site:
         racks=racks, pdus=pdus, ups=ups, batteries=packs + storage, buses=buses, feeds=[{}] * n_feed,
         gensets=gensets, pcs=pcs,
     )  # fmt: skip
+
+
+def random_row(rng: Rng, ups: int, rated: float) -> dict[str, float]:
+    """Perhaps a cable, a breaker that may trip, a rank for shedding, and switches to any other system."""
+    return {
+        "cable_resistance": some(rng, 0.0, 0.02),
+        "breaker_rated": some(rng, 0.0, 0.0, 0.5, 1.5) * rated,
+        "breaker_tau": some(rng, 1.0, 200.0),
+        "breaker_instant": some(rng, 1.5, 10.0),
+        "theta_a": some(rng, 0.0, -1.0),
+        "priority": some(rng, 0, 1, 2),
+        "alternate_a": int(rng.integers(-1, ups)),
+        "alternate_b": int(rng.integers(-1, ups)),
+        "switch_return": some(rng, 0.0, 1.0),
+        "switch_out": some(rng, 0, 0, 1),
+    }
+
+
+def random_ride(rng: Rng, power: float) -> dict[str, float]:
+    """Perhaps slow supplies, a current limit, a ramp, a floor and a store."""
+    kind = some(rng, f.STORE_NONE, f.STORE_BACKUP, f.STORE_SMOOTHING)
+    energy = power * 10.0 ** rng.uniform(-2.0, 2.0)
+    return {
+        "voltage_return": some(rng, 0.78, 0.85),
+        "voltage_surge": some(rng, 1.148, 1.3),
+        "cease_delay": some(rng, 0.0, 0.01),
+        "over_delay": some(rng, 0.0, 0.01, 0.5),
+        "return_delay": some(rng, 0.0, 0.05),
+        "input_limit": some(rng, NEVER, 0.7, 1.4) * power,
+        "share_a": some(rng, 0.5, 1.0, 0.3),
+        "ramp_time": some(rng, 0.0, 1.0, 15.0),
+        "power_floor": some(rng, 0.0, 0.9) * power,
+        "store_kind": kind,
+        "store_energy": energy,
+        "store_power": some(rng, 0.5, 2.0) * power,
+        "store_charge": some(rng, 0.05, 1.0) * power,
+        "store_efficiency": some(rng, 1.0, 0.9),
+        "store_detect": some(rng, 0.0, 0.01),
+        "store_tau": some(rng, 0.0, 1.0, 10.0),
+        "store_rate": some(rng, NEVER, 0.5) * power,
+        "store_balance": some(rng, 10.0, 100.0),
+        "store": energy * rng.uniform(),
+        "power_smooth": -1.0,
+    }
 
 
 def some_of(rng: Rng, *values: dict[str, float]) -> dict[str, float]:
@@ -162,7 +207,7 @@ def random_rack(rng: Rng, pdu: int, power: float) -> dict[str, float]:
         "wave_phase": rng.random(),
         "swing": 0.8,
         "synchronised": some(rng, 0.0, 0.5, 1.0),
-    }
+    } | some_of(rng, {}, random_ride(rng, power))
 
 
 @dataclass
@@ -210,6 +255,9 @@ class History:
         s["ups"][0, f.UPS_COMMAND] = rng.integers(0, 5, self.ups_mechanical.size)
         s["pcs"][0, f.PCS_SETPOINT] = rng.uniform(-1e5, 1e5, s["pcs"].shape[2])
         s["pcs"][0, f.PCS_RESPONSE] = rng.uniform(0.0, 5e4)
+        s["ups"][0, f.UPS_SHED] = some(rng, 0, 0, 0, 2, 1)
+        if rng.random() < 0.1:
+            s["pdu"][0, f.PDU_OPEN_A] = some(rng, 0, 1)
         served = s["ups"][0, f.UPS_MECH_SERVED].copy()
         for _ in range(steps):
             rig.run(dt)

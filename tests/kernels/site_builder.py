@@ -116,12 +116,21 @@ IDEAL: dict[str, dict[str, float]] = {
         "voltage_set": 1, "droop": 0.04, "voltage_min": 0.85, "voltage_max": 1.15, "overload": 1.1,
         "overload_time": 1, "restart_delay": 0,
     },
-    "pdu": {"ups_a": 0, "ups_b": -1, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0},
+    "pdu": {
+        "ups_a": 0, "ups_b": -1, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0,
+        "cable_resistance": 0, "breaker_rated": 0, "breaker_k": 1.125, "breaker_tau": 200, "breaker_instant": 10,
+        "priority": 0, "alternate_a": -1, "alternate_b": -1, "switch_voltage_min": 0.9, "switch_voltage_max": 1.1,
+        "switch_gap": 0.006, "switch_phase": 0.26, "switch_gap_phase": 0.02, "switch_return": 5,
+    },
     "rack": {
         "workload": 0, "pdu": 0, "hall": 0, "cdu": -1, "count": 1, "power_idle": 0, "power_peak": 1e3,
         "power_other": 0, "curve": 1, "swing": 0, "synchronised": 0, "wave_rate": 0, "wave_duty": 1,
         "wave_phase": 0, "psu_power_rated": 1e3, "psu_loss_0": 0, "psu_loss_1": 0, "psu_loss_2": 0,
         "psu_loss_3": 0, "holdup_energy": 0, "voltage_min": 0.78, "voltage_max": 1.148, "restart_delay": 0,
+        "voltage_return": 0.78, "voltage_surge": 1.148, "cease_delay": 0, "over_delay": 0, "return_delay": 0,
+        "input_limit": NEVER, "share_a": 0.5, "ramp_time": 0, "power_floor": 0, "store_kind": 0, "store_energy": 0,
+        "store_power": 0, "store_charge": 0, "store_efficiency": 1, "store_detect": 0, "store_tau": 0,
+        "store_rate": NEVER, "store_balance": NEVER,
         "fan_power_rated": 0, "air_flow_max": 0, "air_flow_min": 0, "air_delta_t": 0, "heat_capacity": 1,
         "conductance": 0, "recirculation": 0, "liquid_fraction": 0, "plate_heat_capacity": 0,
         "plate_conductance": 0, "inlet_limit": 1e3, "inlet_shutdown": 1e3, "plate_shutdown": 1e3,
@@ -169,6 +178,9 @@ def ideal_unit(kind: str, name: str, values: Values) -> Unit:
         states.setdefault("furthest", states["soc"])
     if kind == "rack":
         states.setdefault("holdup", params["holdup_energy"])
+    if kind == "pdu":
+        states.setdefault("source_a", params["ups_a"])
+        states.setdefault("source_b", params["ups_b"])
     if kind == "genset":
         states.setdefault("fuel", params["tank"])
     if kind == "pdu":

@@ -26,11 +26,12 @@ def gap(a: float, b: float, held: float = 0.0) -> float:
 def class_gaps(h: History) -> dict[str, float]:
     """Largest residual of any unit of each class."""
     s = {name: block[0] for name, block in h.rig.s.items()}
-    start = {name: block[0] for name, block in h.start.items()}
-    # A debt of the DC link is stored energy, negative.
-    s["ups"], start["ups"] = s["ups"].copy(), start["ups"].copy()
-    s["ups"][f.UPS_DEBT] *= -1.0
-    start["ups"][f.UPS_DEBT] *= -1.0
+    start = {name: block[0].copy() for name, block in h.start.items()}
+    for block in (s, start):
+        # Both stores of a rack count as one; a debt of a DC link is stored energy, negative.
+        block["rack"], block["ups"] = block["rack"].copy(), block["ups"].copy()
+        block["rack"][f.RACK_HOLDUP] += block["rack"][f.RACK_STORE]
+        block["ups"][f.UPS_DEBT] *= -1.0
     accounts = {
         "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, None),
         "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, None),

@@ -28,7 +28,7 @@ def stepped(powers: list[tuple[float, float]], va: float, vb: float) -> np.ndarr
     racks = np.zeros((len(f.RACK.states), len(powers)))
     racks[f.RACK_POWER_A], racks[f.RACK_POWER] = np.array(powers).reshape(-1, 2).T
     s[f.PDU_VOLTAGE_A], s[f.PDU_VOLTAGE_B] = va, vb
-    pdu_power_step(p, s, 0, racks, 0, len(powers), 1.0)
+    pdu_power_step(p, s, 0, racks, 0, len(powers), 0.0, 1.0)
     return s[:, 0]
 
 
@@ -70,7 +70,7 @@ def test_sides_take_the_voltage_of_their_ups() -> None:
     p, s = one("pdu", ups_a=1, ups_b=-1)
     ups = np.zeros((len(f.UPS.states), 2))
     ups[f.UPS_VOLTAGE] = 0.3, 1.0
-    pdu_voltage_step(p, s, 0, ups)
+    pdu_voltage_step(p, s, 0, ups, 1.0)
     assert (s[f.PDU_VOLTAGE_A, 0], s[f.PDU_VOLTAGE_B, 0]) == (1.0, 0.0)
 
 
@@ -95,7 +95,7 @@ def test_the_expected_demand_is_what_is_then_drawn(dead: int | None) -> None:
     s = {name: block[0].copy() for name, block in rig.s.items()}
     for r in range(3):
         rack_interval(p["rack"], s["rack"], r, rig.utilisation[0])
-    pdu_expect(p["pdu"], s["pdu"], 0, s["rack"], 0, 3, s["ups"])
+    pdu_expect(p["pdu"], s["pdu"], 0, p["rack"], s["rack"], 0, 3, s["ups"])
     for u in range(2):
         side = rig.site.links[f.LINK_UPS_SIDE] + u
         ups_expect(s["ups"], u, s["pdu"], rig.site.links, *rig.site.links[side : side + 2])

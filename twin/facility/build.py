@@ -70,6 +70,7 @@ class Plan:
     systems: list[tuple[str, str, str]]
     rows: list[racks.Row] = field(default_factory=list)
     sides: list[tuple[int, int]] = field(default_factory=list)
+    alternates: list[int] = field(default_factory=list)
     load: list[float] = field(default_factory=list)
 
     def system(self, name: str, suffix: str = "") -> int:
@@ -101,15 +102,30 @@ def plan_rows(plan: Plan) -> None:
                 for suffix, _ in scenario.electrical.ups[ups].systems
             ]
         peak = racks.electrical_peak(group)
+        alternate = plan.system(group.switch.alternate) if group.switch else -1
         for k, row in enumerate(racks.rows_of(name, group, len(choices))):
             side_a = choices[k % len(choices)]
             side_b = choices[(k + 1) % len(choices)] if len(choices) > 1 else -1
             plan.rows.append(row)
             plan.sides.append((side_a, side_b))
+            plan.alternates.append(alternate)
             power = row.units * row.lump * peak * (1.0 + sum(group.pdu.loss))
             plan.load[side_a] += power
             if side_b >= 0:
                 plan.load[side_b] += power
+    plan_catchers(plan)
+
+
+def plan_catchers(plan: Plan) -> None:
+    """Add to every alternate UPS what the one of its preferred systems with the most load would leave to it."""
+    left: dict[tuple[int, int], float] = {}
+    for row, (a, b), alternate in zip(plan.rows, plan.sides, plan.alternates, strict=True):
+        group = plan.scenario.racks[row.group]
+        power = row.units * row.lump * racks.electrical_peak(group) * (1.0 + sum(group.pdu.loss))
+        for side in {a, b} - {alternate, -1} if alternate >= 0 else ():
+            left[alternate, side] = left.get((alternate, side), 0.0) + power
+    for alternate in {key[0] for key in left}:
+        plan.load[alternate] += max(power for key, power in left.items() if key[0] == alternate)
 
 
 def heat_of(scenario: Scenario, hall: str | None = None, cdu: str | None = None) -> float:
@@ -221,7 +237,10 @@ def build_racks(plan: Plan, cdus: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     number = dict.fromkeys(plan.groups, 0)
     for k, row in enumerate(plan.rows):
         group = scenario.racks[row.group]
-        pdus.append(racks.pdu_unit(f"{row.group}.pdu-{k + 1}", group, row, *plan.sides[k]))
+        pdus.append(
+            racks.pdu_unit(f"{row.group}.pdu-{k + 1}", group, row, *plan.sides[k], plan.alternates[k])
+        )
+        feeds = 2 if plan.sides[k][1] >= 0 else 1
         for _ in range(row.units):
             place = {"workload": workloads.index(group.workload), "pdu": k, "hall": halls.index(group.hall)}
             place["cdu"] = -1
@@ -231,7 +250,7 @@ def build_racks(plan: Plan, cdus: list[Unit]) -> tuple[list[Unit], list[Unit]]:
                 dealt[group.cdu] += 1
             number[row.group] += 1
             name = f"{row.group}-{number[row.group]:04d}"
-            units.append(racks.rack_unit(scenario, name, group, row.lump, place, len(units)))
+            units.append(racks.rack_unit(scenario, name, group, row.lump, place, len(units), feeds))
     return pdus, units
 
 

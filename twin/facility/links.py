@@ -27,9 +27,11 @@ def link(units: dict[str, list[Unit]]) -> list[list[int]]:
     n_ups = len(units["ups"])
     sides: list[list[int]] = [[] for _ in range(n_ups)]
     for k, params in enumerate(of["pdu"]):
-        for side, key in enumerate(("ups_a", "ups_b")):
-            if params[key] >= 0:
-                sides[int(params[key])].append(2 * k + side)
+        for side, letter in enumerate("ab"):
+            # A side with a transfer switch is a possible side of both its sources.
+            sources = {int(params[f"ups_{letter}"]), int(params[f"alternate_{letter}"])}
+            for source in sources - {-1}:
+                sides[source].append(2 * k + side)
     starts = [0, *np.cumsum([len(group) for group in sides]).tolist()]
 
     def table(child: str, key: str, parent: str) -> list[int]:
@@ -54,7 +56,7 @@ def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
         "genset": {"bus": "bus"},
         "pcs": {"bus": "bus"},
         "ups": {"bus": "bus"},
-        "pdu": {"ups_a": "ups", "ups_b": "ups"},
+        "pdu": {"ups_a": "ups", "ups_b": "ups", "alternate_a": "ups", "alternate_b": "ups"},
         "rack": {"pdu": "pdu", "hall": "hall", "cdu": "cdu"},
         "hall": {"plant": "plant", "bus": "bus", "ups": "ups"},
         "cdu": {"plant": "plant", "bus": "bus", "ups": "ups"},
@@ -67,8 +69,9 @@ def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
             found = []
             for key, parent in keys.get(kind, {}).items():
                 index = int(unit.params[key])
-                if index >= 0:
-                    found.append(f"{parent}:{units[parent][index].name}")
+                label = f"{parent}:{units[parent][index].name}" if index >= 0 else ""
+                if label and label not in found:
+                    found.append(label)
             parents[f"{kind}:{unit.name}"] = found
     return through_rings(units, parents)
 

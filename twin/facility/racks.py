@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twin.facility.pack import Unit
 from twin.facility.rectifier import supply_loss, supply_window
 from twin.kernels.air import AIR_CP, AIR_DENSITY
+from twin.kernels.fields import STORE_BACKUP, STORE_SMOOTHING
 from twin.scenario.racks import RackGroup
 from twin.scenario.scenario import Scenario
 
@@ -16,6 +17,8 @@ FAN_SPEED_MIN = 0.3
 
 GOLDEN = 0.6180339887498949
 """Golden-ratio step: phases of unsynchronised racks fill the circle evenly however many there are."""
+
+NEVER = 1e30
 
 FAN_CURVE = {"fan-2007": 1.4, "linear": 1.0}
 
@@ -72,18 +75,98 @@ def electrical_peak(group: RackGroup) -> float:
     return power + rated * (a0 + a1 * x + a2 * x * x) + group.other_power
 
 
-def pdu_unit(name: str, group: RackGroup, row: Row, side_a: int, side_b: int) -> Unit:
-    """The PDU of a row; `side_b` is -1 for racks with one feed."""
+def pdu_unit(name: str, group: RackGroup, row: Row, side_a: int, side_b: int, alternate: int) -> Unit:
+    """The PDU of a row; `side_b` is -1 for racks with one feed, `alternate` -1 without a transfer switch."""
     pdus = math.ceil(row.units * row.lump / group.racks_per_pdu)
+    rated = pdus * group.pdu.power_rated
     params = {
         "ups_a": side_a,
         "ups_b": side_b,
-        "power_rated": pdus * group.pdu.power_rated,
+        "power_rated": rated,
         "loss_0": group.pdu.loss[0],
         "loss_1": group.pdu.loss[1],
         "loss_2": group.pdu.loss[2],
+        "cable_resistance": group.pdu.cable.per_unit(group.pdu.power_rated) if group.pdu.cable else 0.0,
+        "priority": float(group.priority or 0),
+        "alternate_a": alternate if side_a != alternate else -1,
+        "alternate_b": alternate if side_b not in (alternate, -1) else -1,
+        **breaker_params(group, pdus),
+        **switch_params(group),
     }
-    return Unit(name, params, {"source_a": side_a, "source_b": side_b})
+    states = {"source_a": side_a, "source_b": side_b, "theta_a": -1.0, "theta_b": -1.0}
+    return Unit(name, params, states)
+
+
+def breaker_params(group: RackGroup, pdus: int) -> dict[str, float]:
+    """The breakers of `pdus` PDUs stepped as one; rated 0 without breakers."""
+    breaker = group.pdu.breaker
+    if breaker is None:
+        return dict.fromkeys(("breaker_rated", "breaker_k", "breaker_tau", "breaker_instant"), 0.0)
+    return {
+        "breaker_rated": pdus * breaker.power_rated,
+        "breaker_k": breaker.trip_current,
+        "breaker_tau": breaker.time_constant,
+        "breaker_instant": breaker.instantaneous,
+    }
+
+
+def switch_params(group: RackGroup) -> dict[str, float]:
+    """The transfer switches of a row; zeros without."""
+    switch = group.switch
+    return {
+        "switch_voltage_min": switch.voltage_min if switch else 0.0,
+        "switch_voltage_max": switch.voltage_max if switch else 0.0,
+        "switch_gap": switch.transfer_time if switch else 0.0,
+        "switch_phase": switch.phase_max if switch else 0.0,
+        "switch_gap_phase": switch.transfer_time_out_of_phase if switch else 0.0,
+        "switch_return": switch.retransfer_delay if switch else 0.0,
+    }
+
+
+def supply_params(scenario: Scenario, group: RackGroup, lump: int, feeds: int) -> dict[str, float]:
+    """The supplies of `lump` racks: each feed has its share of them, and lives within their input current."""
+    psu = group.psu
+    rated = lump * group.psus * psu.power_rated
+    a0, a1, a2 = supply_loss(scenario, group)
+    low, high, back, surge = supply_window(scenario, group)
+    return {
+        "psu_power_rated": rated,
+        "psu_loss_0": a0,
+        "psu_loss_1": a1,
+        "psu_loss_2": a2,
+        "psu_loss_3": 0.0,
+        # Rated output is carried for the hold-up time, so the capacitors hold the loss at rated output as well.
+        "holdup_energy": rated * (1.0 + a0 + a1 + a2) * psu.hold_up,
+        "voltage_min": low,
+        "voltage_max": high,
+        "voltage_return": back,
+        "voltage_surge": surge,
+        "cease_delay": psu.cease_delay,
+        "over_delay": psu.over_delay,
+        "return_delay": psu.return_delay,
+        "input_limit": psu.input_current_max * rated / feeds,
+        "share_a": 0.5 if group.share_a is None else group.share_a,
+    }
+
+
+def store_params(group: RackGroup, lump: int) -> dict[str, float]:
+    """The stores of `lump` racks; no kind without."""
+    store = group.store
+    if store is None:
+        names = ("kind", "energy", "power", "charge", "efficiency", "detect", "tau", "rate", "balance")
+        return {f"store_{name}": 0.0 for name in names}
+    rate = NEVER if store.ramp_rate is None else lump * store.ramp_rate
+    return {
+        "store_kind": STORE_BACKUP if store.mode == "backup" else STORE_SMOOTHING,
+        "store_energy": lump * store.energy,
+        "store_power": lump * store.power,
+        "store_charge": lump * store.charge_power,
+        "store_efficiency": store.efficiency,
+        "store_detect": store.detection or 0.0,
+        "store_tau": store.time_constant or 0.0,
+        "store_rate": rate,
+        "store_balance": store.balance_time or NEVER,
+    }
 
 
 def waveform(scenario: Scenario, workload: str) -> dict[str, float]:
@@ -119,17 +202,23 @@ def waveform(scenario: Scenario, workload: str) -> dict[str, float]:
 
 
 def rack_unit(
-    scenario: Scenario, name: str, group: RackGroup, lump: int, place: dict[str, int], index: int
+    scenario: Scenario,
+    name: str,
+    group: RackGroup,
+    lump: int,
+    place: dict[str, int],
+    index: int,
+    feeds: int,
 ) -> Unit:
-    """One rack unit of `lump` identical racks. `place` holds the indices of its PDU, hall, CDU and workload."""
+    """One rack unit of `lump` identical racks.
+
+    `place` holds the indices of its PDU, hall, CDU and workload; `feeds` is 1 or 2.
+    """
     server = group.server
     count = lump * group.servers
     fan_full = count * server.fan_share * server.power_peak
     idle = count * server.power_idle - fan_full * FAN_SPEED_MIN**3
     peak = count * server.power_peak - fan_full
-    rated = lump * group.psus * group.psu.power_rated
-    a0, a1, a2 = supply_loss(scenario, group)
-    voltage_min, voltage_max = supply_window(scenario, group)
     liquid = group.liquid_fraction if place["cdu"] >= 0 else 0.0
     # A server without fans of its own still warms the air that leaks past it; its rise is then nominal.
     flow_per_power = server.air_flow_per_power
@@ -143,14 +232,10 @@ def rack_unit(
         "curve": FAN_CURVE[server.power_curve],
         **waveform(scenario, group.workload),
         "wave_phase": (index * GOLDEN) % 1.0,
-        "psu_power_rated": rated,
-        "psu_loss_0": a0,
-        "psu_loss_1": a1,
-        "psu_loss_2": a2,
-        "psu_loss_3": 0.0,
-        "holdup_energy": rated * group.psu.hold_up,
-        "voltage_min": voltage_min,
-        "voltage_max": voltage_max,
+        **supply_params(scenario, group, lump, feeds),
+        **store_params(group, lump),
+        "power_floor": (group.power_floor or 0.0) * (peak + fan_full),
+        "ramp_time": group.restart_ramp,
         "restart_delay": group.restart_delay,
         "fan_power_rated": fan_full,
         "air_flow_max": AIR_DENSITY * flow_per_power * air_heat,
@@ -170,6 +255,9 @@ def rack_unit(
     states = {
         "mode": 1.0,
         "holdup": params["holdup_energy"],
+        # A backup store stands full; one that smooths stands where it can give and take.
+        "store": params["store_energy"] * (1.0 if params["store_kind"] == STORE_BACKUP else 0.5),
+        "power_smooth": -1.0,
         "lost_at": -1.0,
         "temperature_inlet": start,
         "temperature_outlet": start,

@@ -28,12 +28,16 @@ def supply_loss(scenario: Scenario, group: RackGroup) -> tuple[float, float, flo
     return a0 - stage[0], a1 - stage[1], a2 - stage[2]
 
 
-def supply_window(scenario: Scenario, group: RackGroup) -> tuple[float, float]:
-    """Input window of the supplies of a group [pu of what feeds them]."""
-    system = dc_system(scenario, group)
+def supply_window(scenario: Scenario, group: RackGroup) -> tuple[float, float, float, float]:
+    """Input window of the supplies of a group: lowest, highest, return and surge [pu of what feeds them].
+
+    The window of a DC system is all that is published: supplies draw again, and cease at once, where it ends.
+    """
+    system, psu = dc_system(scenario, group), group.psu
     if system is None:
-        return group.psu.voltage_min, group.psu.voltage_max
-    return float(system.dc_supply_min or 0.0), float(system.dc_supply_max or 0.0)
+        return psu.voltage_min, psu.voltage_max, psu.voltage_return, psu.voltage_surge
+    low, high = float(system.dc_supply_min or 0.0), float(system.dc_supply_max or 0.0)
+    return low, high, low, high
 
 
 def dc_params(ups: Ups, pack: dict[str, float]) -> dict[str, float]:

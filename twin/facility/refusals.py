@@ -35,6 +35,19 @@ def twice(scenario: Scenario) -> Iterator[Problem]:
             yield scenario.problem(f"racks.{name}.ups", message)
 
 
+def catchers(scenario: Scenario) -> Iterator[Problem]:
+    """Transfer switches to a UPS of two systems, or of racks without a UPS: it is not said between what they switch."""
+    for name, group in scenario.racks.items():
+        if group.switch is None:
+            continue
+        if len(scenario.electrical.ups[group.switch.alternate].systems) > 1:
+            message = "its redundancy is 2N, so it is two systems; name a UPS of one system"
+            yield scenario.problem(f"racks.{name}.switch.alternate", message)
+        elif group.ups == [group.switch.alternate]:
+            message = "it is the UPS of these racks already; name another one"
+            yield scenario.problem(f"racks.{name}.switch.alternate", message)
+
+
 def without_racks(scenario: Scenario) -> Iterator[Problem]:
     """Halls and CDU groups that no rack stands in or hangs on."""
     cooling, groups = scenario.cooling, scenario.racks.values()
@@ -65,6 +78,7 @@ def sized_for_nothing(scenario: Scenario) -> Iterator[Problem]:
     }
     hosts |= {plant.pumps_on for plant in cooling.plants.values() if plant.pumps_on}
     loaded = hosts | {ups for group in scenario.racks.values() for ups in group.ups or ()}
+    loaded |= {group.switch.alternate for group in scenario.racks.values() if group.switch}
     for name, ups in electrical.ups.items():
         if name not in loaded and ups.modules is None:
             message = f"nothing hangs on it, so it cannot be sized: give modules, name it in racks.*.ups, or {_REMOVE}"
@@ -114,6 +128,7 @@ _REMOVE = "remove it"
 CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     cdu_halls,
     twice,
+    catchers,
     without_racks,
     idle_plants,
     sized_for_nothing,

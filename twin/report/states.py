@@ -61,6 +61,7 @@ _MODES: dict[str, dict[int, State]] = {
         fields.RACK_ON: (OK, "working"),
         fields.RACK_RESTARTING: (LOST, "restarting"),
         fields.RACK_TOO_HOT: (HOT, "too hot"),
+        fields.RACK_SHED: (IDLE, "shed by order"),
     },
 }
 

@@ -6,7 +6,8 @@ from twin.scenario import library
 from twin.scenario.distribution import StationUnit
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
-from twin.scenario.equipment_it import Pdu, Psu, Rack, Server
+from twin.scenario.equipment_it import Psu, Rack, RackStore, Server
+from twin.scenario.equipment_row import Breaker, Pdu, TransferSwitch
 from twin.scenario.equipment_storage import Battery, Converter
 from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import RectifierSystem, UpsUnit
@@ -15,8 +16,8 @@ from twin.scenario.part import Equipment
 MODELS: dict[str, type[Equipment]] = {
     model.kind: model
     for model in (
-        Server, Psu, Rack, Pdu, Transformer, Transfer, Genset, UpsUnit, Battery, Converter, StationUnit,
-        RectifierSystem,
+        Server, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
+        Battery, Converter, StationUnit, RectifierSystem,
         AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
     )
 }  # fmt: skip

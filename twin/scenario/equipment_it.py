@@ -1,4 +1,4 @@
-"""Servers, racks, power supplies and PDUs: the fields that the physics needs, in SI."""
+"""Servers, racks, power supplies and rack stores: the fields that the physics needs, in SI."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from twin.scenario.part import Equipment, problem
 from twin.scenario.units import (
     Conductance,
     Duration,
+    EnergyRated,
     FlowPerPower,
     Fraction,
     HeatCapacity,
+    Interval,
     Number,
     Power,
+    PowerRate,
     PowerRated,
     Ratio,
     Temperature,
@@ -71,7 +74,16 @@ class Psu(Equipment):
     hold_up : float
         Time that full load is carried after the input is lost, s.
     voltage_min, voltage_max : float
-        Input window, pu of nominal.
+        Input window, pu of nominal: below the first it ceases to draw (brown-out).
+    voltage_return : float
+        Input from which a supply that ceased draws again (brown-in), pu; V_recon of the WECC model.
+    voltage_surge : float
+        Input above which it ceases at once, pu.
+    cease_delay, over_delay, return_delay : float
+        Time below `voltage_min` and above `voltage_max` before it ceases, and back before it draws, s.
+    input_current_max : float
+        Largest input current, over rated output at nominal voltage: at low voltage it draws at most v times this
+        times `power_rated`, and its bulk capacitors give the rest.
     """
 
     kind: ClassVar[str] = "psu"
@@ -83,6 +95,12 @@ class Psu(Equipment):
     hold_up: Duration
     voltage_min: Ratio
     voltage_max: Ratio
+    voltage_return: Ratio
+    voltage_surge: Ratio
+    cease_delay: Duration
+    over_delay: Duration
+    return_delay: Duration
+    input_current_max: Ratio
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
@@ -128,6 +146,51 @@ class Psu(Equipment):
         return (a0, a1, a2)
 
 
+class RackStore(Equipment):
+    """Energy store of one rack, on the DC busbar behind its supplies.
+
+    Attributes
+    ----------
+    mode : {'backup', 'smoothing'}
+        Carries the rack while its input is not enough, or evens out its power.
+    energy : float
+        Usable, J.
+    power, charge_power : float
+        Most it gives and takes, W.
+    efficiency : float
+        Round trip.
+    detection : float or None
+        From a lack of input to full power of a backup store, s.
+    time_constant : float or None
+        With which the input follows a smoothed load, s.
+    ramp_rate : float or None
+        Fastest change of a smoothed input, W/s; None: no limit but the time constant.
+    balance_time : float or None
+        Time constant of the return of a smoothing store to half charge, s.
+    """
+
+    kind: ClassVar[str] = "rack_store"
+    mode: Literal["backup", "smoothing"]
+    energy: EnergyRated
+    power: PowerRated
+    charge_power: PowerRated
+    efficiency: Annotated[Fraction, Field(gt=0.0)]
+    detection: Duration | None = None
+    time_constant: Interval | None = None
+    ramp_rate: PowerRate | None = None
+    balance_time: Interval | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        data = super()._complete(data, problems)
+        if isinstance(data, dict):
+            backup = data.get("mode") == "backup"
+            for key in ("detection",) if backup else ("time_constant", "balance_time"):
+                if data.get(key) is None:
+                    problems.append(problem(f"this key is required with mode {data.get('mode')}", (key,)))
+        return data
+
+
 class Rack(Equipment):
     """A rack with its servers, supplies, air and cold plates.
 
@@ -157,6 +220,12 @@ class Rack(Equipment):
         Inlet temperature at which the servers switch themselves off, degC.
     restart_delay : float
         From power being back to the servers working, s.
+    restart_ramp : float
+        From then on, rise from idle power to what the work asks for, s; T_ramp of the WECC model.
+    store : RackStore or None
+        Energy store of one rack; without one its supplies alone carry it.
+    power_floor : float or None
+        Servers with work never draw less than this share of their peak power: they burn the rest; None: no floor.
     cold_plate_conductance : float
         Chips to liquid, per rack, W/K; 0 without cold plates.
     cold_plate_heat_capacity : float
@@ -181,6 +250,9 @@ class Rack(Equipment):
     inlet_recommended_max: Temperature
     inlet_shutdown: Temperature
     restart_delay: Duration
+    restart_ramp: Duration
+    store: RackStore | None = None
+    power_floor: Fraction | None = None
     cold_plate_conductance: Conductance
     cold_plate_heat_capacity: HeatCapacity
     cold_plate_shutdown: Temperature
@@ -194,19 +266,3 @@ class Rack(Equipment):
     def heat_capacity(self) -> float:
         """Heat capacity of the servers of one rack, J/K."""
         return self.servers * self.server.heat_capacity
-
-
-class Pdu(Equipment):
-    """Power distribution unit: rating and loss.
-
-    Attributes
-    ----------
-    power_rated : float
-        W.
-    loss : list of three floats
-        P_loss / P_rated = loss[0] + loss[1] x + loss[2] x^2: no-load, proportional and square part.
-    """
-
-    kind: ClassVar[str] = "pdu"
-    power_rated: PowerRated
-    loss: Polynomial

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from twin.scenario.electrical import one_of
-from twin.scenario.equipment_it import Count, Pdu, Rack
+from twin.scenario.equipment_it import Count, Rack
+from twin.scenario.equipment_row import Pdu, TransferSwitch
 from twin.scenario.part import Names, problem
+from twin.scenario.units import Fraction
+
+
+class RowSwitch(TransferSwitch):
+    """The static transfer switches of a group: every side whose own UPS is another one can go to `alternate`.
+
+    Attributes
+    ----------
+    alternate : str
+        UPS of one system, for instance a catcher that stands behind many rows.
+    """
+
+    alternate: str
 
 
 class RackGroup(Rack):
@@ -28,6 +43,12 @@ class RackGroup(Rack):
         the busbar, for racks without UPS.
     pdu : Pdu
     racks_per_pdu : int
+    share_a : float or None
+        Share of feed A while both feeds are good; 1 leaves B standing by. None: equal.
+    priority : int or None
+        Rank for shedding: 1 is the last to go, higher ranks go first. None: never shed.
+    switch : RowSwitch or None
+        Static transfer switches at the PDUs.
     workload : str
         Name of the workload signal.
     cdu : str or None
@@ -41,6 +62,9 @@ class RackGroup(Rack):
     bus: str | None = None
     pdu: Pdu
     racks_per_pdu: Count
+    share_a: Fraction | None = None
+    priority: Annotated[int, Field(ge=1, le=100)] | None = None
+    switch: RowSwitch | None = None
     workload: str
     cdu: str | None = None
 

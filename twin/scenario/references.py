@@ -28,6 +28,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "electrical.ups.*.buses": ("electrical.buses",),
     "racks.*.hall": ("cooling.halls",),
     "racks.*.ups": ("electrical.ups",),
+    "racks.*.switch.alternate": ("electrical.ups",),
     "racks.*.bus": ("electrical.buses",),
     "racks.*.cdu": ("cooling.cdus",),
     "racks.*.workload": ("signals.workload",),

@@ -127,7 +127,7 @@ def build(small: Small) -> Site:
     )  # fmt: skip
     rack = zeros(
         f.RACK, cdu=-1.0, count=1.0, power_peak=PEAK, curve=1.0, psu_power_rated=PEAK,
-        holdup_energy=small.hold_up, inlet_limit=1e3, inlet_shutdown=1e3, **window,
+        holdup_energy=small.hold_up, inlet_limit=1e3, inlet_shutdown=1e3, input_limit=1e30, **window,
     )  # fmt: skip
     never = {"voltage": 1.0, "frequency": 50.0, "outage_start": 1e30, "outage_end": 1e30}
     units = {
@@ -137,7 +137,13 @@ def build(small: Small) -> Site:
         "battery": [nothing, pack(small)],
         "pcs": [Unit("storage", converter, {"mode": 1.0})],
         "ups": [direct],
-        "pdu": [Unit("pdu", zeros(f.PDU, ups_b=-1.0, power_rated=1e9))],
+        "pdu": [
+            Unit(
+                "pdu",
+                zeros(f.PDU, ups_b=-1.0, alternate_a=-1.0, alternate_b=-1.0, power_rated=1e9),
+                {"source_b": -1.0},
+            )
+        ],
         "rack": [Unit("rack", rack, {"mode": 1.0, "holdup": small.hold_up, "lost_at": -1.0})],
         "hall": [Unit("hall", zeros(f.HALL, ups=-1.0))],
         "plant": [Unit("plant", zeros(f.PLANT, pump_ups=-1.0))],
