@@ -21,6 +21,7 @@ from twin.facility.build import (
 from twin.facility.pack import Unit
 from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
+from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
 
 RATING_MARGIN = 1.0 + 1e-9
@@ -302,7 +303,7 @@ def steps(layout: Layout) -> Iterator[str]:
     """Events shorter than the step that is to see them."""
     step = layout.scenario.run.step
     for index, event in enumerate(layout.scenario.events):
-        if event.duration < step:
+        if not isinstance(event, SiteEvent) and event.duration < step:
             yield f"events.{index}: the {event.type} lasts {_time(event.duration)}, less than run.step, {_time(step)}"
 
 
@@ -310,7 +311,7 @@ def ends(layout: Layout) -> Iterator[str]:
     """Events that outlast the run."""
     duration = layout.scenario.run.duration
     for index, event in enumerate(layout.scenario.events):
-        if event.at + event.duration > duration:
+        if not isinstance(event, SiteEvent) and event.at + event.duration > duration:
             yield (
                 f"events.{index}: the {event.type} lasts until {_time(event.at + event.duration)}, "
                 f"but the run ends at {_time(duration)}: what follows it is not seen"

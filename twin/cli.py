@@ -124,6 +124,7 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     """
     from twin.advice import advice
     from twin.facility import build
+    from twin.faults.compile import site_actions
     from twin.inputs import open_inputs
     from twin.policies import make_policies
     from twin.run import require_memory
@@ -133,6 +134,7 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     facility = build(checked)
     inputs = open_inputs(checked)
     make_policies(checked, facility)
+    site_actions(checked, facility)
     require_memory(checked, facility)
     counts = ", ".join(f"{len(names)} {name}" for name, names in facility.site.names.items() if names)
     typer.echo(f"{checked.name}: {counts}")

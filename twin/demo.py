@@ -138,7 +138,7 @@ def _event(result: Result, scenario: Scenario) -> Iterator[str]:
 
 def _outage(result: Result, scenario: Scenario) -> Iterator[str]:
     """Tell the loss of mains from the event log, and what the heat did."""
-    outage = scenario.events[0]
+    outage = next(event for event in scenario.events if event.type == "outage")
     yield _at(
         result,
         outage.at,

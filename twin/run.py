@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from twin import __version__, accounts
+from twin.actions import NONE, Acting, Actions
 from twin.channels import site_fields
 from twin.engine import Run, Timing, go, restore, settle
 from twin.errors import InputError
 from twin.facility import Facility, build
+from twin.faults.compile import site_actions
 from twin.inputs import Inputs, add_area, open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, open_machine
@@ -26,6 +28,7 @@ from twin.kernels.site import Site
 from twin.memory import available_memory, in_words
 from twin.policies import Policy, make_policies
 from twin.recorder import Recorder, RecordPlan, default_channels
+from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
 from twin.summary import members_table, summarise
 
@@ -55,6 +58,8 @@ def disturbances_of(scenario: Scenario) -> Array:
     order = list(scenario.electrical.feeds)
     rows = []
     for event in scenario.events:
+        if isinstance(event, SiteEvent):
+            continue
         residual = event.residual if event.type == "sag" else 0.0
         indices = [-1] if "all" in event.feeds else [order.index(name) for name in event.feeds]
         start, end = seen_by_a_step(event.at, event.at + event.duration, scenario.run.step)
@@ -149,6 +154,7 @@ def prepare(
     if inputs.area is not None:
         add_area(facility, inputs.area)
     acting = [*make_policies(scenario, facility), *policies]
+    actions = site_actions(scenario, facility).on_grid(scenario.run.control_interval)
     require_memory(scenario, facility)
     timing = timing_of(scenario)
     disturbances = disturbances_of(scenario)
@@ -156,9 +162,13 @@ def prepare(
     require_numbers(facility.site, states)
     samples = 0 if timing.trace is None else round(timing.interval / timing.trace)
     machine = open_machine(name, facility.site, states, samples=samples)
-    known = np.concatenate([disturbances[:, 0], disturbances[:, 1], facility.site.infeed[:, 0]])
+    instants = (disturbances[:, 0], disturbances[:, 1], facility.site.infeed[:, 0], actions.times)
     start = accounts.stored(facility.site, states)
-    return Run(facility.site, machine, inputs, acting, timing, disturbances, known, start), facility
+    run = Run(
+        facility.site, machine, inputs, acting, timing, disturbances, np.concatenate(instants), start,
+        Acting.on(actions, states),
+    )  # fmt: skip
+    return run, facility
 
 
 def record_plan(scenario: Scenario, facility: Facility, inputs: Inputs) -> RecordPlan:
@@ -207,9 +217,14 @@ def metadata_of(scenario: Scenario, facility: Facility, run: Run) -> dict[str, s
     }
 
 
-def announce(scenario: Scenario, recorder: Recorder) -> None:
-    """Put the events of the scenario into the log."""
+def announce(scenario: Scenario, recorder: Recorder, actions: Actions = NONE) -> None:
+    """Put the events of the scenario into the log; those inside the site in the words of `actions`."""
+    for told in actions.told:
+        if told.time < scenario.run.duration:
+            recorder.event(told.time, 0, told.kind, told.unit, told.text)
     for event in scenario.events:
+        if isinstance(event, SiteEvent):
+            continue
         what = "Loss of mains" if event.type == "outage" else f"Sag to {event.residual:g} pu"
         feeds = ", ".join(event.feeds)
         text = f"{what} on {feeds} for {event.duration:g} s (scenario event)."
@@ -262,7 +277,7 @@ def execute(
     else:
         recorder = Recorder.create(path, plan, metadata, overwrite=overwrite)
     if run.k == 0:
-        announce(scenario, recorder)
+        announce(scenario, recorder, run.acting.actions)
     with recorder:
         go(run, recorder, progress)
         states = run.machine.states()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator
 
+from twin.scenario.events_site import Failure, Operation
 from twin.scenario.part import Names, Part
 from twin.scenario.units import Duration, Fraction, Interval
 
@@ -29,4 +30,4 @@ class Sag(Part):
     feeds: Names
 
 
-Event = Annotated[Outage | Sag, Discriminator("type")]
+Event = Annotated[Outage | Sag | Failure | Operation, Discriminator("type")]

@@ -163,7 +163,7 @@ def _across(scenario: Scenario, document: Document) -> list[Problem]:
             )
         )
     for index, event in enumerate(scenario.events):
-        if event.at >= run.duration:
+        if event.at is not None and event.at >= run.duration:
             problems.append(document.problem(("events", index, "at"), "lies after the end of the run"))
     problems += _one_currency(scenario, document) + _tariff_months(scenario, document)
     return problems + _study_units(scenario, document)
