@@ -108,19 +108,19 @@ def require_numbers(site: Site, states: dict[str, Array]) -> None:
 
 
 def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend: str) -> dict[str, Array]:
-    """Steady states on the mains, one copy per member, with each member's draws of generator risk."""
+    """Steady states on the mains, one copy per member, with each member's draws of what fails it."""
     members = scenario.run.members
     one = settle(facility.site, inputs.row(0), SETTLE_HOURS, backend)
     states = {name: np.repeat(block, members, axis=0) for name, block in one.items()}
     if members > 1:
-        from twin.ensemble import DurationLaw, draw
+        from twin.ensemble import DurationLaw, draw, put
 
         # The outages are the scenario's own: only what happens to the generators is drawn.
         never = DurationLaw(median=1.0, sigma=0.0, longest=1.0)
-        drawn = draw(scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk)
-        states["genset"][:, f.GEN_UNAVAILABLE] = drawn.unavailable
-        states["genset"][:, f.GEN_START_FAILS] = drawn.start_fails
-        states["genset"][:, f.GEN_RUN_LEFT] = drawn.run_left
+        drawn = draw(
+            scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk, facility.risk
+        )
+        put(drawn, np.arange(members), states)
     return states
 
 

@@ -10,6 +10,7 @@ from twin.facility.generation import gensets as generating_sets
 from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
+from twin.facility.risk import SiteRisk, site_risk
 from twin.facility.storage import storage_units
 from twin.facility.supply import buses as bus_units
 from twin.facility.supply import feeds as feed_units
@@ -47,6 +48,8 @@ class Facility:
         Electrical input of all racks at full load [W].
     parents : dict of str to list of str
         The one-line diagram: unit to what feeds it, as `class:name`.
+    risk : SiteRisk
+        What sets share, and other equipment that chance may take.
     """
 
     site: Site
@@ -56,6 +59,7 @@ class Facility:
     genset_risk: list[GensetRisk]
     it_power: float
     parents: dict[str, list[str]] = field(default_factory=dict)
+    risk: SiteRisk = field(default_factory=SiteRisk)
 
 
 @dataclass
@@ -348,4 +352,5 @@ def build(scenario: Scenario) -> Facility:
         genset_risk=risks(scenario, gensets),
         it_power=math.fsum(g.count * racks.electrical_peak(g) for g in scenario.racks.values()),
         parents=one_line(units),
+        risk=site_risk(scenario, gensets, ups, units["battery"]),
     )

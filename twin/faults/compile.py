@@ -11,7 +11,7 @@ from twin.errors import InputError, Problem, suggest
 from twin.facility.build import Facility
 from twin.facility.supply import NEVER
 from twin.faults.naming import aliases, noun, unit_label, units_named
-from twin.faults.parts import BLOCKS, DEEDS, PARTS, Deed, Part, modelled, state_row
+from twin.faults.parts import BLOCKS, DEEDS, PARTS, Deed, Part, modelled, sided, state_row
 from twin.kernels import fields as f
 from twin.scenario.events import Outage
 from twin.scenario.events_site import Failure, Operation, SiteEvent
@@ -147,8 +147,8 @@ def failure_spells(
 
 def one_side(scenario: Scenario, index: int, part: Part, side: str | None) -> tuple[int, ...]:
     """Which states of a part are meant."""
-    if side is not None and part.states != ("open_a", "open_b"):
-        raise scenario.refuse(f"events.{index}.side", f"a {part.name} of a {part.block} has no side A and B")
+    if side is not None and not sided(part.states):
+        raise scenario.refuse(f"events.{index}.side", f"a {part.name} of a {noun(part.block)} has no side A and B")
     return tuple(range(len(part.states))) if side is None else ("AB".index(side),)
 
 
@@ -262,7 +262,7 @@ def deed_rows(scenario: Scenario, index: int, deed: Deed, side: str | None) -> I
     """State rows and values of a deed."""
     states = deed.states
     if side is not None:
-        if [name for name, _ in states] != ["open_a", "open_b"]:
+        if not sided(tuple(name for name, _ in states)):
             raise scenario.refuse(f"events.{index}.side", f"{deed.name} has no side A and B")
         states = (states["AB".index(side)],)
     for name, value in states:

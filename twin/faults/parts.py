@@ -46,6 +46,7 @@ PARTS = (
     Part("string", "battery", ("strings_out",), "share", "{count} of the strings of {unit}"),
     Part("breaker", "pdu", ("open_a", "open_b"), "flag", "the breaker of {unit} opens"),
     Part("breaker", "bus", ("stuck",), "flag", "the mains breaker of {unit} does not move"),
+    Part("switch", "bus", ("stuck",), "flag", "the transfer switch of {unit} does not move"),
     Part("switch", "pdu", ("switch_out",), "flag", "the transfer switch of {unit} does not act"),
     Part("generator", "genset", ("unavailable", "run_left"), "run", "{unit} is out of service"),
     Part("starter", "genset", ("start_fails",), "flag", "{unit} will not start"),
@@ -56,7 +57,7 @@ PARTS = (
     Part("pump", "cdu", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
     Part("pump", "plant", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
     Part("station", "station", ("out",), "flag", "the converter station {unit} is out"),
-    Part("segment", "ring", ("open",), "flag", "{unit} is open"),
+    Part("circuit", "ring", ("out_a", "out_b"), "flag", "a circuit of {unit} is out"),
 )
 """Every part that can fail. A word may stand for parts of several classes: the unit's name tells which."""
 
@@ -98,6 +99,11 @@ def state_row(block: str, state: str) -> int | None:
         return BLOCKS[block].state_index(state)
     except ValueError:
         return None
+
+
+def sided(states: tuple[str, ...]) -> bool:
+    """Whether states are those of a side A and a side B."""
+    return [state[-2:] for state in states] == ["_a", "_b"]
 
 
 def modelled(part: Part) -> bool:

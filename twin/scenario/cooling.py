@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
-from twin.scenario.electrical import Name, SpareRule, one_of
+from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_it import Count
 from twin.scenario.money import EnergyPrice
