@@ -116,9 +116,7 @@ def cdu_ups(p: Array, s: Array, c: int) -> float:
 def cdu_served(p: Array, s: Array, c: int, s_bus: Array, s_ups: Array, period: float) -> float:
     """Share of the thermal period in which the pumps of CDU `c` had their power; they then choose their source."""
     served = served_share(cdu_bus(p, s, c), cdu_ups(p, s, c), s_bus, s_ups, period)
-    s[CDU_HOST, c] = chosen_host(
-        p[CDU_BUS, c], p[CDU_UPS, c], p[CDU_BUS_2, c], p[CDU_UPS_2, c], s_bus, s_ups
-    )
+    s[CDU_HOST, c] = chosen_host(p[CDU_BUS, c], p[CDU_UPS, c], p[CDU_BUS_2, c], p[CDU_UPS_2, c], s_bus, s_ups)
     return served
 
 

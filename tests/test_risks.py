@@ -46,7 +46,9 @@ def test_k_of_n_starts_with_a_common_cause(beta: float) -> None:
     common, own = split_chance(q, beta)
     for k in (1, 2, 3, 4):
         expected = (1.0 - common) * k_of_n(k, 4, own)
-        assert ((~found).sum(axis=1) >= k).mean() == pytest.approx(expected, abs=three_errors(expected) + 1e-12)
+        assert ((~found).sum(axis=1) >= k).mean() == pytest.approx(
+            expected, abs=three_errors(expected) + 1e-12
+        )
     # The chance of one set stays what it was.
     assert found[:, 0].mean() == pytest.approx(q, abs=three_errors(q))
 
@@ -60,7 +62,9 @@ def test_k_of_n_run_through_with_a_common_cause(beta: float) -> None:
         expected = math.exp(-beta * time / mttf) * k_of_n(k, 4, r)
         got = ((found > time).sum(axis=1) >= k).mean()
         assert got == pytest.approx(expected, abs=three_errors(expected))
-    assert (found[:, 0] > time).mean() == pytest.approx(math.exp(-time / mttf), abs=three_errors(math.exp(-0.25)))
+    assert (found[:, 0] > time).mean() == pytest.approx(
+        math.exp(-time / mttf), abs=three_errors(math.exp(-0.25))
+    )
 
 
 def test_nothing_more_leaves_the_draws_as_they_were() -> None:
@@ -136,7 +140,9 @@ def test_a_calendar_takes_the_set_in_its_window() -> None:
 def test_modules_strings_and_feeds_are_out_as_often_as_said() -> None:
     site = SiteRisk(modules=((9, 0.05), (0, 0.0)), strings=((4, 0.1), (1, 0.0)), feeds=(0.2, 0.0))
     found = draw(3, np.arange(MEMBERS), LAW, 1e7, [], site)
-    assert found.modules_out.mean(axis=0) == pytest.approx([0.45, 0.0], abs=3.0 * math.sqrt(9 * 0.05 / MEMBERS))
+    assert found.modules_out.mean(axis=0) == pytest.approx(
+        [0.45, 0.0], abs=3.0 * math.sqrt(9 * 0.05 / MEMBERS)
+    )
     none = 0.95**9
     assert (found.modules_out[:, 0] == 0).mean() == pytest.approx(none, abs=three_errors(none))
     assert set(np.unique(found.strings_out[:, 0])) <= {0.0, 0.25, 0.5, 0.75, 1.0}
@@ -183,4 +189,3 @@ def test_a_scenario_says_all_of_it() -> None:
 def test_reliability_that_cannot_be_is_refused(key: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         build(load("hall-2mw", [key]))
-

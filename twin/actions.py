@@ -100,7 +100,15 @@ def rounded_up(time: float, interval: float) -> float:
 def replaced(write: Write, time: float) -> Write:
     """The write at another time."""
     return Write(
-        time, write.block, write.row, write.unit, write.value, write.how, write.limit, write.member, write.only
+        time,
+        write.block,
+        write.row,
+        write.unit,
+        write.value,
+        write.how,
+        write.limit,
+        write.member,
+        write.only,
     )
 
 

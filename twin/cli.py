@@ -261,7 +261,9 @@ def faults(
     try:
         length = convert(outage, "s")
     except ValueError as error:
-        raise InputError(f"--outage: expected a duration such as '1 h', got '{outage}', which {error}") from None
+        raise InputError(
+            f"--outage: expected a duration such as '1 h', got '{outage}', which {error}"
+        ) from None
     if not 0.0 < length <= LONGEST_OUTAGE:
         raise InputError(f"--outage: expected more than nothing and at most a week, got '{outage}'")
     checked = load(scenario, set_ or [])

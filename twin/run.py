@@ -117,9 +117,7 @@ def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend
 
         # The outages are the scenario's own: only what happens to the generators is drawn.
         never = DurationLaw(median=1.0, sigma=0.0, longest=1.0)
-        drawn = draw(
-            scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk, facility.risk
-        )
+        drawn = draw(scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk, facility.risk)
         put(drawn, np.arange(members), states)
     return states
 

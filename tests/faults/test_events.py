@@ -33,7 +33,11 @@ def written(*events: str) -> list[tuple[float, str, int, int, float]]:
 
 def test_a_name_stands_for_both_systems_of_a_pair() -> None:
     both = "type: failure, at: 1 s, part: module, unit: "
-    assert written(both + "ups-1") == written(both + "electrical.ups.ups-1") == written(both + "[ups-1.A, ups-1.B]")
+    assert (
+        written(both + "ups-1")
+        == written(both + "electrical.ups.ups-1")
+        == written(both + "[ups-1.A, ups-1.B]")
+    )
     assert written(both + "ups-1") == [(1.0, "ups", f.UPS_MODULES_OUT, k, 1.0) for k in (0, 1)]
     assert written(both + "ups-1.B, count: 3, repair: 4 s") == [
         (1.0, "ups", f.UPS_MODULES_OUT, 1, 3.0), (5.0, "ups", f.UPS_MODULES_OUT, 1, 0.0),
@@ -75,7 +79,9 @@ def test_after_outage_counts_from_the_first_outage_of_a_run() -> None:
     outage = "type: outage, at: 60 s, duration: 5 s, feeds: all"
     failure = "type: failure, after_outage: 3 s, part: tank, unit: gen-a.1"
     assert compiled(outage, failure).times[0] == 63.0
-    scenario = load("hall-2mw", [f"events=[{{{failure}}}, {{type: failure, at: 1 s, part: tank, unit: gen-b}}]"])
+    scenario = load(
+        "hall-2mw", [f"events=[{{{failure}}}, {{type: failure, at: 1 s, part: tank, unit: gen-b}}]"]
+    )
     assert list(outage_actions(scenario, FACILITY).times) == [3.0]
     with pytest.raises(InputError, match="no outage event"):
         site_actions(scenario, FACILITY)
@@ -92,19 +98,35 @@ def test_operations_write_and_are_told() -> None:
 @pytest.mark.parametrize(
     ("event", "key", "message"),
     [
-        ("type: failure, at: 1 s, unit: bus-c, part: bus", "events.0.unit", "unknown bus 'bus-c'; did you mean"),
+        (
+            "type: failure, at: 1 s, unit: bus-c, part: bus",
+            "events.0.unit",
+            "unknown bus 'bus-c'; did you mean",
+        ),
         ("type: failure, at: 1 s, unit: bus-a, part: bsu", "events.0.part", "did you mean 'bus'?"),
-        ("type: failure, at: 1 s, unit: ups-1, part: module, count: 10", "events.0.count", "has 9 modules, 10 given"),
+        (
+            "type: failure, at: 1 s, unit: ups-1, part: module, count: 10",
+            "events.0.count",
+            "has 9 modules, 10 given",
+        ),
         ("type: failure, at: 1 s, unit: bus-a, part: bus, count: 1", "events.0.count", "as a whole"),
         ("type: failure, at: 1 s, unit: bus-a, part: bus, side: A", "events.0.side", "no side A and B"),
         ("type: failure, at: 1 s, unit: x, part: station", "events.0.part", "this site has no station"),
         ("type: failure, unit: bus-a, part: bus", "events.0.at", "exactly one of at, after_outage"),
         ("type: failure, at: 400 s, unit: bus-a, part: bus", "events.0.at", "after the end of the run"),
-        ("type: failure, at: 1 s, unit: ups-1, part: module, count: 1, share: 0.1", "events.0.share", "not both"),
+        (
+            "type: failure, at: 1 s, unit: ups-1, part: module, count: 1, share: 0.1",
+            "events.0.share",
+            "not both",
+        ),
         ("type: failure, at: 1 s, unit: ups-1, part: module, repair: 0 s", "events.0.repair", "above zero"),
         ("type: failure, at: 1, unit: ups-1, part: module", "events.0.at", "the unit is missing"),
         ("type: operation, at: 1 s, unit: ups-1, do: to-bypas", "events.0.do", "did you mean 'to-bypass'?"),
-        ("type: operation, at: 1 s, unit: gen-a, do: start-generators", "events.0.unit", "unknown bus 'gen-a'"),
+        (
+            "type: operation, at: 1 s, unit: gen-a, do: start-generators",
+            "events.0.unit",
+            "unknown bus 'gen-a'",
+        ),
         ("type: failures, at: 1 s, unit: ups-1, part: module", "events.0", "did you mean 'failure'?"),
     ],
 )
@@ -131,16 +153,26 @@ def test_every_state_of_the_table_that_is_modelled_has_its_row() -> None:
         "module", "string", "breaker", "switch", "generator", "tank", "feed", "bus", "controller", "pump",
     }  # fmt: skip
     for deed in DEEDS:
-        if deed.name in ("open-breaker", "close-breaker", "start-generators", "stop-generators", "reset-counter"):
+        if deed.name in (
+            "open-breaker",
+            "close-breaker",
+            "start-generators",
+            "stop-generators",
+            "reset-counter",
+        ):
             assert all(state_row(deed.block, name) is not None for name, _ in deed.states)
 
 
 BUS = next(part for part in PARTS if part.name == "bus")
-SPELLS = st.lists(st.tuples(st.floats(0.0, 100.0), st.floats(0.1, 50.0), st.sampled_from([0.25, 0.5, 1.0])), min_size=1)
+SPELLS = st.lists(
+    st.tuples(st.floats(0.0, 100.0), st.floats(0.1, 50.0), st.sampled_from([0.25, 0.5, 1.0])), min_size=1
+)
 
 
 @given(SPELLS, st.floats(0.0, 200.0))
-def test_a_timeline_holds_what_is_out_at_every_instant(given_: list[tuple[float, float, float]], at: float) -> None:
+def test_a_timeline_holds_what_is_out_at_every_instant(
+    given_: list[tuple[float, float, float]], at: float
+) -> None:
     spells = [Spell(BUS, 0, start, start + length, amount, (0,)) for start, length, amount in given_]
     level = 0.0
     for time, value in levels(spells):

@@ -36,14 +36,14 @@ def table() -> FaultTable:
 
 
 def test_racks_see_what_follows_from_the_topology(table: FaultTable) -> None:
-    lost = {
-        (mains, seen.faults): seen.racks_lost for seen in table.seen for mains in (seen.mains_lost,)
-    }
+    lost = {(mains, seen.faults): seen.racks_lost for seen in table.seen for mains in (seen.mains_lost,)}
     for faults in all_combinations(5):
         # Without any set the battery ends it, where the mains or the feed are gone; without a pump, heat does.
         no_power = SETS in faults
         assert lost[True, faults] == (100.0 if no_power or PUMPS in faults else 0.0), faults
-        assert lost[False, faults] == (100.0 if (no_power and FEED in faults) or PUMPS in faults else 0.0), faults
+        assert lost[False, faults] == (100.0 if (no_power and FEED in faults) or PUMPS in faults else 0.0), (
+            faults
+        )
 
 
 def test_the_cause_is_told(table: FaultTable) -> None:
@@ -113,7 +113,10 @@ def test_what_is_expected_is_monotonic() -> None:
         (["hall-2mw", "--outage", "often"], "expected a duration"),
         (["hall-2mw", "--outage", "0 s"], "more than nothing"),
         (["hall-2mw", "--outage", "9 days"], "at most a week"),
-        (["hall-2mw", "--set", "events=[{type: failure, at: 1 s, unit: bus-x, part: bus}]"], "did you mean 'bus-a'?"),
+        (
+            ["hall-2mw", "--set", "events=[{type: failure, at: 1 s, unit: bus-x, part: bus}]"],
+            "did you mean 'bus-a'?",
+        ),
         (["hal-2mw"], "did you mean 'hall-2mw'?"),
     ],
 )

@@ -89,9 +89,7 @@ def test_the_account_of_a_cdu_closes_as_its_pumps_fail(step: float) -> None:
     p, s = cdu_block(200e3, pump_capacity=2.0, pump_delay=5.0)
 
     def stored() -> float:
-        return float(
-            0.5 * p[f.CDU_C, 0] * (s[f.CDU_T_SUPPLY_NOW, 0] + s[f.CDU_T_RETURN, 0])
-        )
+        return float(0.5 * p[f.CDU_C, 0] * (s[f.CDU_T_SUPPLY_NOW, 0] + s[f.CDU_T_RETURN, 0]))
 
     start = stored()
     for k in range(40):

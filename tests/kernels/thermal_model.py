@@ -156,7 +156,12 @@ def plant_block(heat: float, **changes: float) -> tuple[Array, Array]:
     for k in range(6):
         params[f"capacity_curve_{k}"] = CAPACITY_CURVE[k]
         params[f"eir_curve_{k}"] = EIR_CURVE[k]
-    return block(f.PLANT, 1, params | changes, {"temperature": 12.0, "ready": params["restart_delay"], "pumps_running": 1.0})
+    return block(
+        f.PLANT,
+        1,
+        params | changes,
+        {"temperature": 12.0, "ready": params["restart_delay"], "pumps_running": 1.0},
+    )
 
 
 @dataclass

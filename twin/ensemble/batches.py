@@ -136,7 +136,7 @@ def failed_parts(plan: Plan, batch: Batch, lost_after: Array) -> NDArray[np.int6
     no_start = drawn.start_fails[rows, :sets] & here & ~absent
     until = np.where(np.isnan(lost_after), drawn.duration[rows], lost_after)
     stopped = (drawn.run_left[rows, :sets] < until[:, None]) & here & ~absent & ~no_start
-    columns = [absent, no_start, stopped]
+    columns: list[NDArray[Any]] = [absent, no_start, stopped]
     columns += [
         piece[rows] if piece.size else np.zeros((rows.size, 1))
         for piece in (drawn.modules_out, np.ceil(drawn.strings_out), drawn.feeds_out)

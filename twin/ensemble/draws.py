@@ -127,7 +127,12 @@ def uniforms(seed: int, member: Links, unit: int, purpose: int, index: int = 0) 
 
 
 def draw(
-    seed: int, member: Links, law: DurationLaw, span: float, risks: Sequence[Risk], site: SiteRisk | None = None
+    seed: int,
+    member: Links,
+    law: DurationLaw,
+    span: float,
+    risks: Sequence[Risk],
+    site: SiteRisk | None = None,
 ) -> Draws:
     """Draw outages and the failures of equipment.
 

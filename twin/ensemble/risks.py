@@ -24,7 +24,9 @@ from twin.facility.risk import GroupRisk
 from twin.kernels.scalar import Array
 from twin.scenario.reliability import YEAR
 
-REPAIR, ATTEMPTS, ATTEMPTS_COMMON, COMMON_START, COMMON_RUN, MAINTENANCE, MODULES, STRINGS, FEEDS = range(5, 14)
+REPAIR, ATTEMPTS, ATTEMPTS_COMMON, COMMON_START, COMMON_RUN, MAINTENANCE, MODULES, STRINGS, FEEDS = range(
+    5, 14
+)
 """Purposes of a draw; 0 to 4 are those of `draws.py`."""
 
 Uniform = Callable[[int, int, int], Array]
@@ -76,7 +78,9 @@ def run_left(risk: GroupRisk, mttf: Array, own: Array, uniform: Uniform) -> Arra
     """Running time after which each set of a group fails [s], (member, set); `own` are their uniform numbers."""
     if risk.beta_run == 0.0:
         return -mttf * np.log(own)
-    alone = np.full(own.shape, np.inf) if risk.beta_run == 1.0 else -mttf / (1.0 - risk.beta_run) * np.log(own)
+    alone = (
+        np.full(own.shape, np.inf) if risk.beta_run == 1.0 else -mttf / (1.0 - risk.beta_run) * np.log(own)
+    )
     together = -mttf / risk.beta_run * np.log(uniform(risk.sets[0], COMMON_RUN, 0))[:, None]
     return np.minimum(alone, together)
 
@@ -113,7 +117,9 @@ def away(risk: GroupRisk, start: Array, uniform: Uniform) -> NDArray[np.bool_]:
     return found
 
 
-def out_of_service(many: tuple[tuple[int, float], ...], purpose: int, uniform: Uniform, members: int) -> Array:
+def out_of_service(
+    many: tuple[tuple[int, float], ...], purpose: int, uniform: Uniform, members: int
+) -> Array:
     """How many pieces of each unit are out of service, (member, unit); each piece by itself."""
     found = np.zeros((members, len(many)))
     for unit, (count, chance) in enumerate(many):

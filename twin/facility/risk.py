@@ -107,7 +107,9 @@ def group_risk(scenario: Scenario, name: str, group: Generators, sets: tuple[int
     windows = []
     for k, window in enumerate((planned.windows if planned else None) or ()):
         if window.set > len(sets):
-            raise scenario.refuse(f"{key}.windows.{k}.set", f"{name} has {len(sets)} sets, number {window.set} given")
+            raise scenario.refuse(
+                f"{key}.windows.{k}.set", f"{name} has {len(sets)} sets, number {window.set} given"
+            )
         begun = (window.start - scenario.run.start).total_seconds()
         windows.append((window.set - 1, begun, begun + window.duration))
     per_year = (planned.per_year if planned else None) or 0.0

@@ -148,7 +148,9 @@ def failure_spells(
 def one_side(scenario: Scenario, index: int, part: Part, side: str | None) -> tuple[int, ...]:
     """Which states of a part are meant."""
     if side is not None and not sided(part.states):
-        raise scenario.refuse(f"events.{index}.side", f"a {part.name} of a {noun(part.block)} has no side A and B")
+        raise scenario.refuse(
+            f"events.{index}.side", f"a {part.name} of a {noun(part.block)} has no side A and B"
+        )
     return tuple(range(len(part.states))) if side is None else ("AB".index(side),)
 
 
@@ -244,7 +246,9 @@ def operation_writes(
     deed = next((deed for deed in DEEDS if deed.name == event.do), None)
     if deed is None:
         names = [deed.name for deed in DEEDS]
-        raise scenario.refuse(f"events.{index}.do", f"unknown operation {event.do!r}{suggest(event.do, names)}")
+        raise scenario.refuse(
+            f"events.{index}.do", f"unknown operation {event.do!r}{suggest(event.do, names)}"
+        )
     if not facility.site.names.get(deed.block):
         raise scenario.refuse(f"events.{index}.do", f"this site has no {noun(deed.block)} to {event.do}")
     for _, unit in chosen_units(scenario, facility, index, event, (deed.block,)):
@@ -268,7 +272,9 @@ def deed_rows(scenario: Scenario, index: int, deed: Deed, side: str | None) -> I
     for name, value in states:
         row = state_row(deed.block, name)
         if row is None:
-            raise scenario.refuse(f"events.{index}.do", f"the model of a {noun(deed.block)} knows no {deed.name}")
+            raise scenario.refuse(
+                f"events.{index}.do", f"the model of a {noun(deed.block)} knows no {deed.name}"
+            )
         yield row, value
     for name, value in deed.also:
         row = state_row(deed.block, name)

@@ -216,10 +216,16 @@ def fault_table(
     """
     facility = build(scenario)
     name = choose(backend)
-    chosen = tuple(faults if faults is not None else given_faults(scenario, facility) or typical_faults(scenario, facility))
+    chosen = tuple(
+        faults
+        if faults is not None
+        else given_faults(scenario, facility) or typical_faults(scenario, facility)
+    )
     tried = list(members) if members is not None else all_combinations(len(chosen))
     if len(tried) > MOST_MEMBERS:
-        raise scenario.refuse("events", f"{len(chosen)} failures make {len(tried):,} combinations: give fewer")
+        raise scenario.refuse(
+            "events", f"{len(chosen)} failures make {len(tried):,} combinations: give fewer"
+        )
     site = facility.site
     conditions = SignalConditions(open_inputs(scenario, followed + 1.0))
     start = np.zeros(len(tried))

@@ -126,7 +126,9 @@ class Plant(Part):
         spares_left(data, problems)
         if isinstance(data, dict):
             if data.get("pump_redundancy", "N") != "N" and data.get("pump_failover") is None:
-                problems.append(problem("say how long a spare pump takes: add pump_failover", ("pump_redundancy",)))
+                problems.append(
+                    problem("say how long a spare pump takes: add pump_failover", ("pump_redundancy",))
+                )
             if data.get("standby_bus") is not None and data.get("standby_bus") == data.get("bus"):
                 problems.append(problem("it is the plant's own bus: name another", ("standby_bus",)))
         return data

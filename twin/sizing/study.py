@@ -153,7 +153,9 @@ def of_the_run(scenario: Scenario) -> list[str]:
     left = sum(isinstance(event, SiteEvent) and event.at is not None for event in scenario.events)
     if not left:
         return []
-    return [f"{left} failures or operations have a time `at` of the run: only those given `after_outage` are met here."]
+    return [
+        f"{left} failures or operations have a time `at` of the run: only those given `after_outage` are met here."
+    ]
 
 
 def limited_by_cells(every: Fleet) -> list[str]:

@@ -75,7 +75,14 @@ def checks_of(found: FaultTable, site: str) -> list[Check]:
             wrong = [seen for seen in rows if seen.racks_lost != expected(site, mains_lost, seen.faults)]
             note = "; ".join(described(found, seen, site) for seen in wrong[:6])
             checks.append(
-                Check(f"{site}, {mains}, {words}: of {len(rows)}, other than reasoned", len(wrong), 0, 0, "1", note)
+                Check(
+                    f"{site}, {mains}, {words}: of {len(rows)}, other than reasoned",
+                    len(wrong),
+                    0,
+                    0,
+                    "1",
+                    note,
+                )
             )
     hot = [seen for seen in found.seen if seen.by_heat]
     note = "; ".join(found.name(seen) for seen in hot[:6])
@@ -97,7 +104,14 @@ def timing_checks(found: FaultTable, site: str) -> list[Check]:
     late = found.at((BUS,), mains_lost=False).first_after
     return [
         Check("n1: row without its breaker, lost after", at_once, 0.02, 0.02, "s", "hold-up of the supplies"),
-        Check("n1: busbar fault, lost after", late, 1100.0, 500.0, "s", "10 min at rated power, more at part load"),
+        Check(
+            "n1: busbar fault, lost after",
+            late,
+            1100.0,
+            500.0,
+            "s",
+            "10 min at rated power, more at part load",
+        ),
     ]
 
 
@@ -131,7 +145,9 @@ def figure() -> Any:
 
     from twin.plots.faults import fault_map
 
-    plot = make_subplots(cols=2, rows=1, subplot_titles=("2N, mains lost", "N+1, mains lost"), horizontal_spacing=0.2)
+    plot = make_subplots(
+        cols=2, rows=1, subplot_titles=("2N, mains lost", "N+1, mains lost"), horizontal_spacing=0.2
+    )
     for column, site in enumerate(SITES, start=1):
         for trace in fault_map(table(site, "auto"), mains_lost=True).data:
             trace.update(x=PARTS, y=PARTS, showscale=column == 2)
