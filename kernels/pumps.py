@@ -17,8 +17,8 @@ from twin.kernels.clock import INSTANT
 from twin.kernels.scalar import scalar
 
 HEAD_RISE = 0.25
-"""Head at no flow above that at the design point, per unit: the upper end of what is called a flat curve, which is asked
-for in closed loops with parallel pumps (ASHRAE Handbook HVAC Systems and Equipment, Centrifugal Pumps; remembered)."""
+"""Head at no flow above that at the design point, per unit: the upper end of what is called a flat curve, which closed
+loops with parallel pumps ask for (ASHRAE Handbook HVAC Systems and Equipment, Centrifugal Pumps; remembered)."""
 
 
 @scalar

@@ -74,13 +74,13 @@ def test_a_restored_run_with_actions_goes_on_to_the_same_bits() -> None:
 
 def test_actions_are_told_in_the_log(tmp_path: Path) -> None:
     path = tmp_path / "run.h5"
-    execute(load("hall-2mw", (*SMALL, "run.duration=10 s", EVENTS)), path, "cpu")
+    execute(load("hall-2mw", (*SMALL, "run.duration=16 s", EVENTS)), path, "cpu")
     with open_result(path) as result:
         told = {(event.time, event.kind, event.unit): event.text for event in result.events}
     assert told[4.5, "failure", "feed-a"] == "Failure: feed-a is dead (scenario event)."
     assert told[6.0, "failure", "plant-1"] == "Failure: 1 of the pumps of plant-1 (scenario event)."
     # What lies after the end of the run is not told.
-    assert all(time < 10.0 for time, *_ in told)
+    assert all(time < 16.0 for time, *_ in told)
 
 
 @pytest.mark.parametrize("schedule", [COARSE, (Phase(1e9, 60.0, 0, 1),)])

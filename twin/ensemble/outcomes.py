@@ -12,7 +12,6 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
-
 FAILED_KINDS = (
     ("set out of service", "sets out of service"),
     ("set did not start", "sets did not start"),

@@ -82,7 +82,7 @@ def intervals(
 
 
 def stretch(schedule: tuple[Phase, ...], end: float, *, whole: bool) -> Iterator[tuple[float, Phase]]:
-    """Intervals of a schedule from 0 until `end` [s] is passed; unless `whole`, the last one stops at a thermal step."""
+    """Intervals of a schedule from 0 until `end` [s] is passed; unless `whole`, the last stops at a thermal step."""
     t = 0.0
     for phase in schedule:
         length = phase.step * phase.steps

@@ -1,8 +1,8 @@
 """Failures one by one and in pairs, on the mains and through their loss: what the racks saw.
 
 Every combination is a member of one run, so that all of them are stepped together. A failure is there from the loss of
-the mains on (or from the time its event gives), and is not repaired unless its event says so. No draw of chance is made:
-sets that have not failed start and run.
+the mains on (or from the time its event gives), and is not repaired unless its event says so. No draw of chance is
+made: sets that have not failed start and run.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def given_faults(scenario: Scenario, facility: Facility) -> list[Fault]:
 def typical_faults(scenario: Scenario, facility: Facility) -> list[Fault]:
     """One failure of each part that the site has: at its first unit and, where there are several, at its last.
 
-    One module, string or pump; every string where their number is not known; side A of the first row, side B of the last.
+    One module, string or pump; every string where their number is not known; side A of the first row, B of the last.
     """
     found = []
     for part in PARTS:
@@ -167,7 +167,10 @@ def all_combinations(count: int, *, pairs: bool = True) -> list[tuple[int, ...]]
 def member_actions(faults: Sequence[Fault], members: Sequence[tuple[int, ...]]) -> Actions:
     """The writes of every member's own failures."""
     spells = [
-        replace(spell, member=member) for member, chosen in enumerate(members) for k in chosen for spell in faults[k].spells
+        replace(spell, member=member)
+        for member, chosen in enumerate(members)
+        for k in chosen
+        for spell in faults[k].spells
     ]  # fmt: skip
     return Actions(tuple(timeline(spells)))
 

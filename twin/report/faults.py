@@ -17,7 +17,11 @@ def render(table: FaultTable) -> str:
         subtitle=f"{len(table.faults)} failures, one by one and in pairs; {table.racks:g} racks",
         description=table.description,
         lines=[line for line in summary(table)[1:] if not line.startswith("  ")],
-        maps=embedded(fault_map(table, mains_lost=True), "lost") + embedded(fault_map(table, mains_lost=False), "there"),
+        maps=[
+            figure
+            for mains_lost, name in ((True, "lost"), (False, "there"))
+            for figure in embedded(fault_map(table, mains_lost=mains_lost), name)
+        ],
         cuts=[
             (table.name(seen), "lost" if seen.mains_lost else "there", outcome(table, seen))
             for seen in minimal(table)

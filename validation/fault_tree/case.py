@@ -97,7 +97,7 @@ def described(found: FaultTable, seen: Seen, site: str) -> str:
 
 
 def timing_checks(found: FaultTable, site: str) -> list[Check]:
-    """A row that is cut off is lost when its supplies' capacitors are empty; a site that is cut off, with its battery."""
+    """A row that is cut off is lost with its supplies' hold-up; a site without sources, at its battery's end."""
     if site != "n1":
         return []
     at_once = found.at((BREAKER,), mains_lost=False).first_after
