@@ -19,7 +19,13 @@ from twin.kernels.fields import (
     CDU_FLOW_PRIMARY,
     CDU_LAG,
     CDU_POWER,
+    CDU_PUMP_CAPACITY,
+    CDU_PUMP_DELAY,
     CDU_PUMP_POWER,
+    CDU_PUMP_TIMER,
+    CDU_PUMPS_OUT,
+    CDU_PUMPS_RUNNING,
+    CDU_PUMPS_SEEN,
     CDU_Q,
     CDU_SERVED,
     CDU_SPEED,
@@ -35,6 +41,7 @@ from twin.kernels.fields import (
     RACK_LIQUID_1,
 )
 from twin.kernels.lag import lag_end, lag_mean
+from twin.kernels.pumps import pumps_step
 from twin.kernels.rack_thermal import rack_liquid_prepare
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.two_node import node_end, two_node_means
@@ -110,6 +117,24 @@ def cdu_racks(
 
 
 @scalar
+def cdu_pumps(p_cdu: Array, s_cdu: Array, c: int, dt: float) -> float:
+    """Mean flow that the pumps of CDU `c` give with power in a step of `dt` [s], as a fraction of full."""
+    flow, _, running, timer = pumps_step(
+        s_cdu[CDU_PUMPS_RUNNING, c],
+        s_cdu[CDU_PUMP_TIMER, c],
+        s_cdu[CDU_PUMPS_SEEN, c],
+        s_cdu[CDU_PUMPS_OUT, c],
+        p_cdu[CDU_PUMP_CAPACITY, c],
+        p_cdu[CDU_PUMP_DELAY, c],
+        dt,
+    )
+    s_cdu[CDU_PUMPS_RUNNING, c] = running
+    s_cdu[CDU_PUMP_TIMER, c] = timer
+    s_cdu[CDU_PUMPS_SEEN, c] = s_cdu[CDU_PUMPS_OUT, c]
+    return flow
+
+
+@scalar
 def cdu_step(
     p_cdu: Array,
     s_cdu: Array,
@@ -122,7 +147,7 @@ def cdu_step(
     served: float,
     dt: float,
 ) -> None:
-    """Move CDU `c` to the end of a thermal step; its flow decays to nothing when its pumps stop.
+    """Move CDU `c` to the end of a thermal step; its flow follows its pumps, to nothing when all of them stop.
 
     Parameters
     ----------
@@ -141,8 +166,9 @@ def cdu_step(
     dt : float
         Thermal step [s], above 0.
     """
-    speed = lag_mean(s_cdu[CDU_SPEED, c], served, dt, p_cdu[CDU_LAG, c])
-    s_cdu[CDU_SPEED, c] = lag_end(s_cdu[CDU_SPEED, c], served, dt, p_cdu[CDU_LAG, c])
+    flow = served * cdu_pumps(p_cdu, s_cdu, c, dt)
+    speed = lag_mean(s_cdu[CDU_SPEED, c], flow, dt, p_cdu[CDU_LAG, c])
+    s_cdu[CDU_SPEED, c] = lag_end(s_cdu[CDU_SPEED, c], flow, dt, p_cdu[CDU_LAG, c])
     pump = s_cdu[CDU_POWER, c] * served
     rate_full = p_cdu[CDU_FLOW, c] * WATER_CP
     rate = speed * rate_full
@@ -178,7 +204,7 @@ def cdu_step(
     s_cdu[CDU_T_SUPPLY_NOW, c] = node_end(supply, half, carried + pump - heat, dt)
     s_cdu[CDU_T_RETURN, c] = node_end(back, half, racks - carried, dt)
     s_cdu[CDU_T_SUPPLY_MEAN, c] = supply_mean
-    s_cdu[CDU_POWER, c] = p_cdu[CDU_PUMP_POWER, c]
+    s_cdu[CDU_POWER, c] = p_cdu[CDU_PUMP_POWER, c] * s_cdu[CDU_PUMPS_RUNNING, c]
     s_cdu[CDU_SERVED, c] = served
     s_cdu[CDU_Q, c] = heat
     s_cdu[CDU_E_IN, c] += (racks + pump) * dt

@@ -40,8 +40,14 @@ from twin.kernels.fields import (
     PLANT_P_REJECT,
     PLANT_POWER,
     PLANT_PUMP,
+    PLANT_PUMP_CAPACITY,
+    PLANT_PUMP_DELAY,
     PLANT_PUMP_SERVED,
+    PLANT_PUMP_TIMER,
     PLANT_PUMP_UPS,
+    PLANT_PUMPS_OUT,
+    PLANT_PUMPS_RUNNING,
+    PLANT_PUMPS_SEEN,
     PLANT_Q_CHILLER,
     PLANT_Q_FREE,
     PLANT_Q_REJECT,
@@ -68,6 +74,7 @@ from twin.kernels.plant_chillers import (
     plant_free_heat,
     restart_share,
 )
+from twin.kernels.pumps import pumps_step
 from twin.kernels.scalar import Array, scalar
 
 
@@ -81,8 +88,12 @@ def plant_flow_step(
     p_cdu: Array,
     s_cdu: Array,
     served: float,
+    dt: float,
 ) -> None:
     """Send the water of plant `k` through its coils and CDUs, before halls and CDUs take their thermal step.
+
+    Its chilled and condenser water pumps fail together, as one group of parallel pumps; what a low condenser flow
+    does to a chiller is left out.
 
     Parameters
     ----------
@@ -94,16 +105,31 @@ def plant_flow_step(
         Halls and CDUs of the whole facility; those that name this plant get its water.
     served : float
         Share of the step in which its pumps were served, by their UPS or by the plant's bus, 0 to 1.
+    dt : float
+        Thermal step [s].
     """
+    given, _, running, timer = pumps_step(
+        s_plant[PLANT_PUMPS_RUNNING, k],
+        s_plant[PLANT_PUMP_TIMER, k],
+        s_plant[PLANT_PUMPS_SEEN, k],
+        s_plant[PLANT_PUMPS_OUT, k],
+        p_plant[PLANT_PUMP_CAPACITY, k],
+        p_plant[PLANT_PUMP_DELAY, k],
+        dt,
+    )
+    s_plant[PLANT_PUMPS_RUNNING, k] = running
+    s_plant[PLANT_PUMP_TIMER, k] = timer
+    s_plant[PLANT_PUMPS_SEEN, k] = s_plant[PLANT_PUMPS_OUT, k]
+    share = served * given
     flow = 0.0
     for h in range(s_hall.shape[1]):
         if int(p_hall[HALL_PLANT, h]) == k:
-            s_hall[HALL_WATER, h] = served
-            flow += served * p_hall[HALL_COIL_WATER, h]
+            s_hall[HALL_WATER, h] = share
+            flow += share * p_hall[HALL_COIL_WATER, h]
     for c in range(s_cdu.shape[1]):
         if int(p_cdu[CDU_PLANT, c]) == k:
-            s_cdu[CDU_WATER, c] = served
-            flow += served * p_cdu[CDU_FLOW_PRIMARY, c]
+            s_cdu[CDU_WATER, c] = share
+            flow += share * p_cdu[CDU_FLOW_PRIMARY, c]
     s_plant[PLANT_FLOW, k] = flow
     s_plant[PLANT_PUMP_SERVED, k] = served
 
@@ -230,7 +256,7 @@ def plant_demand(
         )
     chillers = plant_chiller_power(p_plant, k, heat, available, water, condenser)
     fans = fan_power(p_plant[PLANT_REJECT_FAN, k], speed)
-    pumps = p_plant[PLANT_PUMP, k]
+    pumps = p_plant[PLANT_PUMP, k] * s_plant[PLANT_PUMPS_RUNNING, k]
     s_plant[PLANT_P_CHILLER, k] = chillers
     s_plant[PLANT_P_REJECT, k] = fans
     s_plant[PLANT_P_PUMP, k] = pumps

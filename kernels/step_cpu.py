@@ -15,12 +15,8 @@ from twin.kernels.dc_station import ring_power_step, ring_sense_step
 from twin.kernels.feed import feed_account, feed_step
 from twin.kernels.fields import (
     AREA_FREQUENCY,
-    CDU_BUS,
     CDU_PLANT,
-    CDU_UPS,
-    HALL_BUS,
     HALL_PLANT,
-    HALL_UPS,
     LINK_CDU_RACK,
     LINK_HALL_RACK,
     LINK_PDU_RACK,
@@ -29,8 +25,6 @@ from twin.kernels.fields import (
     PDU_DARK_B,
     PDU_VOLTAGE_A,
     PDU_VOLTAGE_B,
-    PLANT_BUS,
-    PLANT_PUMP_UPS,
     PLANT_T,
     SIG_F_NOMINAL,
     SIG_T_DRY,
@@ -53,7 +47,17 @@ from twin.kernels.phases import (
     ups_mode_phase,
     ups_share,
 )
-from twin.kernels.phases_thermal import bus_mech_demand, live_share, served_share, ups_mech_demand
+from twin.kernels.phases_thermal import (
+    bus_mech_demand,
+    cdu_served,
+    hall_served,
+    live_share,
+    plant_bus,
+    plant_change_over,
+    plant_pump_ups,
+    served_share,
+    ups_mech_demand,
+)
 from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_ride import rack_gap_step
@@ -190,27 +194,29 @@ def thermal_step(
 ) -> None:
     """One thermal step of one member over the period [`t`, `t + dt`] that has just ended electrically."""
     for k in range(s_plant.shape[1]):
-        served = served_share(p_plant[PLANT_BUS, k], p_plant[PLANT_PUMP_UPS, k], s_bus, s_ups, dt)
-        plant_flow_step(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, served)
+        served = served_share(
+            plant_bus(p_plant, s_plant, k), plant_pump_ups(p_plant, s_plant, k), s_bus, s_ups, dt
+        )
+        plant_flow_step(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, served, dt)
     for r in range(s_rack.shape[1]):
         rack_thermal_prepare(p_rack, s_rack, r, dt)
     for h in range(s_hall.shape[1]):
         first = first_child(links, LINK_HALL_RACK, h)
         last = first_child(links, LINK_HALL_RACK, h + 1)
         water = s_plant[PLANT_T, int(p_hall[HALL_PLANT, h])]
-        served = served_share(p_hall[HALL_BUS, h], p_hall[HALL_UPS, h], s_bus, s_ups, dt)
+        served = hall_served(p_hall, s_hall, h, s_bus, s_ups, dt)
         hall_step(p_hall, s_hall, h, p_rack, s_rack, first, last, water, served, dt)
     for c in range(s_cdu.shape[1]):
         first = first_child(links, LINK_CDU_RACK, c)
         last = first_child(links, LINK_CDU_RACK, c + 1)
         water = s_plant[PLANT_T, int(p_cdu[CDU_PLANT, c])]
-        served = served_share(p_cdu[CDU_BUS, c], p_cdu[CDU_UPS, c], s_bus, s_ups, dt)
+        served = cdu_served(p_cdu, s_cdu, c, s_bus, s_ups, dt)
         cdu_step(p_cdu, s_cdu, c, p_rack, s_rack, first, last, water, served, dt)
     for r in range(s_rack.shape[1]):
         rack_thermal_finish(p_rack, s_rack, r, s_hall, s_cdu, t, dt)
     for k in range(s_plant.shape[1]):
-        served = served_share(p_plant[PLANT_BUS, k], -1.0, s_bus, s_ups, dt)
-        live = live_share(p_plant[PLANT_BUS, k], s_bus, dt)
+        served = served_share(plant_bus(p_plant, s_plant, k), -1.0, s_bus, s_ups, dt)
+        live = live_share(plant_bus(p_plant, s_plant, k), s_bus, dt)
         plant_step(
             p_plant,
             s_plant,
@@ -225,6 +231,7 @@ def thermal_step(
             live,
             dt,
         )
+        plant_change_over(p_plant, s_plant, k, s_bus, s_ups)
     for u in range(s_ups.shape[1]):
         ups_mech_demand(s_ups, u, p_hall, s_hall, p_cdu, s_cdu, p_plant, s_plant)
     for b in range(s_bus.shape[1]):

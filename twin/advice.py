@@ -24,6 +24,7 @@ from twin.facility.sequence import timing
 from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
 from twin.protection import study
+from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
 
 RATING_MARGIN = 1.0 + 1e-9
@@ -323,6 +324,8 @@ def steps(layout: Layout) -> Iterator[str]:
     """Events shorter than the step that is to see them."""
     step = layout.scenario.run.step
     for index, event in enumerate(layout.scenario.events):
+        if isinstance(event, SiteEvent):
+            continue
         lengths = getattr(event, "duration", step)
         shortest = min(lengths) if isinstance(lengths, list) else lengths
         if shortest < step:
@@ -333,7 +336,7 @@ def ends(layout: Layout) -> Iterator[str]:
     """Events that outlast the run."""
     duration = layout.scenario.run.duration
     for index, event in enumerate(layout.scenario.events):
-        if event.ends > duration:
+        if not isinstance(event, SiteEvent) and event.ends > duration:
             yield (
                 f"events.{index}: the {event.type} lasts until {_time(event.ends)}, "
                 f"but the run ends at {_time(duration)}: what follows it is not seen"

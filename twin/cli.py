@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 INTERRUPTED = 130
+LONGEST_OUTAGE = 7.0 * 86400.0
+"""Longest loss of mains that failures are tried in [s]."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -125,6 +127,7 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     from twin.advice import advice
     from twin.facility import build
     from twin.facility.sequence import words
+    from twin.faults.compile import site_actions
     from twin.inputs import open_inputs
     from twin.policies import make_policies
     from twin.protection import study
@@ -136,6 +139,7 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     facility = build(checked)
     inputs = open_inputs(checked)
     make_policies(checked, facility)
+    site_actions(checked, facility)
     require_memory(checked, facility)
     counts = ", ".join(f"{len(names)} {name}" for name, names in facility.site.names.items() if names)
     typer.echo(f"{checked.name}: {counts}")
@@ -237,6 +241,43 @@ def size(
     with bar(1000, checked.name) as progress:
         lines = size_command(
             checked, output, backend=backend, count=count, seed=seed,
+            progress=lambda share: progress(round(1000 * share)),
+        )  # fmt: skip
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def faults(
+    scenario: ScenarioArg,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the table and the page.")],
+    outage: Annotated[
+        str, typer.Option("--outage", help="Length of the loss of mains that every failure meets.")
+    ] = "1 h",
+    backend: BackendOption = "auto",
+    set_: SetOption = None,
+) -> None:
+    """Try failures one by one and in pairs, on the mains and through their loss: what the racks saw.
+
+    The failures are those among the scenario's events; without any, one of each kind at the first and last unit.
+    """
+    from twin.errors import InputError
+    from twin.faults.command import faults_command
+    from twin.scenario.load import load
+    from twin.scenario.units import convert
+
+    try:
+        length = convert(outage, "s")
+    except ValueError as error:
+        raise InputError(
+            f"--outage: expected a duration such as '1 h', got '{outage}', which {error}"
+        ) from None
+    if not 0.0 < length <= LONGEST_OUTAGE:
+        raise InputError(f"--outage: expected more than nothing and at most a week, got '{outage}'")
+    checked = load(scenario, set_ or [])
+    with bar(1000, checked.name) as progress:
+        lines = faults_command(
+            checked, output, outage=length, backend=backend,
             progress=lambda share: progress(round(1000 * share)),
         )  # fmt: skip
     for line in lines:

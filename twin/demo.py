@@ -117,7 +117,8 @@ def _hall(result: Result) -> str:
 def _event(result: Result, scenario: Scenario) -> Iterator[str]:
     """Tell what the grid did and what the batteries gave, up to the loss of mains."""
     policy: Any = scenario.policies[0]
-    before = result.time("site") <= scenario.events[0].starts
+    outage = next(event for event in scenario.events if event.type == "outage")
+    before = result.time("site") <= outage.starts
     time = result.time("site")[before]
     frequency = result.series("site", "frequency")[before]
     given = result.series("battery", "power")[: time.size].sum(axis=1)
@@ -138,7 +139,7 @@ def _event(result: Result, scenario: Scenario) -> Iterator[str]:
 
 def _outage(result: Result, scenario: Scenario) -> Iterator[str]:
     """Tell the loss of mains from the event log, and what the heat did."""
-    outage = scenario.events[0]
+    outage = next(event for event in scenario.events if event.type == "outage")
     yield _at(
         result,
         outage.starts,

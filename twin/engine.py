@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from twin import accounts
+from twin.actions import NONE, Acting
 from twin.channels import site_values
 from twin.disturbances import Disturbances, none
 from twin.happenings import changed, happenings, modes
@@ -62,6 +63,8 @@ class Run:
         Instants near which the fine step is used [s].
     start : dict of str to array
         Stored energies when the run began, for the accounts.
+    acting : Acting
+        What fails, is repaired and is done to the site, written at the start of the intervals.
     imported : (interval,) array
         Energy the first member had imported by the end of each interval [J].
     """
@@ -74,6 +77,7 @@ class Run:
     disturbances: Disturbances
     known: Array
     start: dict[str, Array] = field(default_factory=dict)
+    acting: Acting = field(default_factory=lambda: Acting(NONE))
     k: int = 0
     fine_until: float = -1.0
     imported: Array = field(default_factory=lambda: np.zeros(0))
@@ -100,6 +104,7 @@ def go(run: Run, recorder: Recorder | None = None, progress: Callable[[int], Non
     before = modes(states)
     while run.k < run.timing.intervals:
         t = run.k * run.timing.interval
+        run.acting.act(run.machine, t - run.timing.interval, t, states)
         row = run.inputs.row(run.k)
         controls = act(run, t, row, states)
         interval = lay_out(run, t, controls)

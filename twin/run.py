@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from twin import __version__, accounts
+from twin.actions import NONE, Acting, Actions
 from twin.channels import site_fields
 from twin.disturbances import Disturbances
 from twin.engine import Run, Timing, go, restore, settle
 from twin.errors import InputError
 from twin.event_rows import event_rows
 from twin.facility import Facility, build
+from twin.faults.compile import site_actions
 from twin.inputs import Inputs, add_area, open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, open_machine
@@ -28,6 +30,7 @@ from twin.policies import Policy, make_policies
 from twin.protection import study
 from twin.protection.told import kept
 from twin.recorder import Recorder, RecordPlan, default_channels
+from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
 from twin.summary import members_table, summarise
 
@@ -85,19 +88,17 @@ def require_numbers(site: Site, states: dict[str, Array]) -> None:
 
 
 def start_states(scenario: Scenario, facility: Facility, inputs: Inputs, backend: str) -> dict[str, Array]:
-    """Steady states on the mains, one copy per member, with each member's draws of generator risk."""
+    """Steady states on the mains, one copy per member, with each member's draws of what fails it."""
     members = scenario.run.members
     one = settle(facility.site, inputs.row(0), SETTLE_HOURS, backend)
     states = {name: np.repeat(block, members, axis=0) for name, block in one.items()}
     if members > 1:
-        from twin.ensemble import DurationLaw, draw
+        from twin.ensemble import DurationLaw, draw, put
 
         # The outages are the scenario's own: only what happens to the generators is drawn.
         never = DurationLaw(median=1.0, sigma=0.0, longest=1.0)
-        drawn = draw(scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk)
-        states["genset"][:, f.GEN_UNAVAILABLE] = drawn.unavailable
-        states["genset"][:, f.GEN_START_FAILS] = drawn.start_fails
-        states["genset"][:, f.GEN_RUN_LEFT] = drawn.run_left
+        drawn = draw(scenario.run.seed, np.arange(members), never, 0.0, facility.genset_risk, facility.risk)
+        put(drawn, np.arange(members), states)
     return states
 
 
@@ -131,6 +132,7 @@ def prepare(
     if inputs.area is not None:
         add_area(facility, inputs.area)
     acting = [*make_policies(scenario, facility), *policies]
+    actions = site_actions(scenario, facility).on_grid(scenario.run.control_interval)
     require_memory(scenario, facility)
     timing = timing_of(scenario)
     disturbances = Disturbances(event_rows(scenario), inputs.measured, timing.coarse)
@@ -138,9 +140,13 @@ def prepare(
     require_numbers(facility.site, states)
     samples = 0 if timing.trace is None else round(timing.interval / timing.trace)
     machine = open_machine(name, facility.site, states, samples=samples)
-    known = np.concatenate([disturbances.edges(), facility.site.infeed[:, 0]])
+    instants = (disturbances.edges(), facility.site.infeed[:, 0], actions.times)
     start = accounts.stored(facility.site, states)
-    return Run(facility.site, machine, inputs, acting, timing, disturbances, known, start), facility
+    run = Run(
+        facility.site, machine, inputs, acting, timing, disturbances, np.concatenate(instants), start,
+        Acting.on(actions, states),
+    )  # fmt: skip
+    return run, facility
 
 
 def record_plan(scenario: Scenario, facility: Facility, inputs: Inputs) -> RecordPlan:
@@ -191,12 +197,15 @@ def metadata_of(scenario: Scenario, facility: Facility, run: Run) -> dict[str, s
     }
 
 
-def announce(scenario: Scenario, recorder: Recorder) -> None:
-    """Put the events of the scenario into the log."""
+def announce(scenario: Scenario, recorder: Recorder, actions: Actions = NONE) -> None:
+    """Put the events of the scenario into the log; those inside the site in the words of `actions`."""
+    for told in actions.told:
+        if told.time < scenario.run.duration:
+            recorder.event(told.time, 0, told.kind, told.unit, told.text)
     for event in scenario.events:
-        recorder.event(
-            event.starts, 0, event.type, ", ".join(event.feeds), f"{event.words()} (scenario event)."
-        )
+        if not isinstance(event, SiteEvent):
+            text = f"{event.words()} (scenario event)."
+            recorder.event(event.starts, 0, event.type, ", ".join(event.feeds), text)
 
 
 def execute(
@@ -245,7 +254,7 @@ def execute(
     else:
         recorder = Recorder.create(path, plan, metadata, overwrite=overwrite)
     if run.k == 0:
-        announce(scenario, recorder)
+        announce(scenario, recorder, run.acting.actions)
     with recorder:
         go(run, recorder, progress)
         states = run.machine.states()

@@ -40,7 +40,7 @@ class Loop:
         dry: float = 20.0,
     ) -> None:
         for _ in range(steps):
-            plant_flow_step(*self.plant, 0, *self.hall, *self.cdu, served if pumps is None else pumps)
+            plant_flow_step(*self.plant, 0, *self.hall, *self.cdu, served if pumps is None else pumps, dt)
             plant_step(*self.plant, 0, *self.hall, *self.cdu, dry, wet, served, served, dt)
 
     def __getitem__(self, index: int) -> float:

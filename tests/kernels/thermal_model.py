@@ -111,8 +111,11 @@ def cdu_block(liquid_heat: float, **changes: float) -> tuple[Array, Array]:
         "temperature_supply": 32.0,
         "heat_capacity": flow * 30.0 * 4182.0,
         "pump_lag": 3.0,
+        "pumps": 2.0,
+        "pump_capacity": 1.0,
+        "pump_delay": 0.0,
     }
-    states = {"temperature_supply": 32.0, "temperature_return": 42.0, "speed": 1.0}
+    states = {"temperature_supply": 32.0, "temperature_return": 42.0, "speed": 1.0, "pumps_running": 1.0}
     return block(f.CDU, 1, params | changes, states)
 
 
@@ -146,11 +149,19 @@ def plant_block(heat: float, **changes: float) -> tuple[Array, Array]:
         "heat_pump_lorenz": 0.5,
         "heat_supply": 70.0,
         "heat_return": 40.0,
+        "pumps": 2.0,
+        "pump_capacity": 1.0,
+        "pump_delay": 0.0,
     }
     for k in range(6):
         params[f"capacity_curve_{k}"] = CAPACITY_CURVE[k]
         params[f"eir_curve_{k}"] = EIR_CURVE[k]
-    return block(f.PLANT, 1, params | changes, {"temperature": 12.0, "ready": params["restart_delay"]})
+    return block(
+        f.PLANT,
+        1,
+        params | changes,
+        {"temperature": 12.0, "ready": params["restart_delay"], "pumps_running": 1.0},
+    )
 
 
 @dataclass
@@ -188,7 +199,7 @@ class Chain:
         self.heat += float(s_rack[f.RACK_HEAT].sum())
         water = float(s_plant[f.PLANT_T, 0])
         flow = chillers if water_pumps is None else water_pumps
-        plant_flow_step(p_plant, s_plant, 0, p_hall, s_hall, p_cdu, s_cdu, flow)
+        plant_flow_step(p_plant, s_plant, 0, p_hall, s_hall, p_cdu, s_cdu, flow, dt)
         for i in range(racks):
             rack_thermal_prepare(p_rack, s_rack, i, dt)
         hall_step(p_hall, s_hall, 0, p_rack, s_rack, 0, racks, water, fans, dt)

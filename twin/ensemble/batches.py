@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.actions import NONE, Actions
 from twin.ensemble.conditions import Conditions
-from twin.ensemble.draws import Draws
+from twin.ensemble.draws import Draws, put
 from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import Progress, ride
 from twin.ensemble.schedule import COARSE, Phase
@@ -47,6 +48,8 @@ class Plan:
         Weather and work.
     aftermath : float
         How long a member is followed after the return of the mains [s].
+    actions : Actions
+        What fails and is done in every outage, at times after the loss of mains.
     """
 
     site: Site
@@ -59,6 +62,7 @@ class Plan:
     aftermath: float
     schedule: tuple[Phase, ...] = COARSE
     backend: str = "auto"
+    actions: Actions = NONE
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,8 @@ def member_states(plan: Plan, batch: Batch) -> dict[str, Array]:
         name: (plan.site.states[name][batch.variant] if name in OWN else block[shared])
         for name, block in plan.settled.items()
     }
-    genset = states["genset"]
-    sets = genset.shape[2]
-    genset[:, f.GEN_UNAVAILABLE] = plan.draws.unavailable[batch.outage, :sets] | plan.surplus[batch.variant]
-    genset[:, f.GEN_START_FAILS] = plan.draws.start_fails[batch.outage, :sets]
-    genset[:, f.GEN_RUN_LEFT] = plan.draws.run_left[batch.outage, :sets]
+    put(plan.draws, batch.outage, states)
+    states["genset"][:, f.GEN_UNAVAILABLE] += plan.surplus[batch.variant]
     if plan.soc is not None:
         i = plan.site.states["ups"].shape[2] + plan.storage
         charge(plan.site, states["battery"], i, batch.variant, plan.soc[batch.variant, batch.outage])
@@ -107,7 +108,7 @@ def charge(site: Site, battery: Array, i: int, variant: Links, soc: Array) -> No
 
 def ride_batch(plan: Plan, batch: Batch, progress: Progress | None = None) -> Outcomes:
     """Ride one batch of a plan."""
-    return ride(
+    found = ride(
         plan.site,
         member_states(plan, batch),
         batch.variant,
@@ -118,7 +119,29 @@ def ride_batch(plan: Plan, batch: Batch, progress: Progress | None = None) -> Ou
         schedule=plan.schedule,
         backend=plan.backend,
         progress=progress,
+        actions=plan.actions,
     )
+    return replace(found, failed=failed_parts(plan, batch, found.lost_after))
+
+
+def failed_parts(plan: Plan, batch: Batch, lost_after: Array) -> NDArray[np.int64]:
+    """How many parts chance had taken from each member by the loss of its first rack, (member, FAILED_KINDS).
+
+    A set that runs out of running time is counted when the outage had lasted that long by then.
+    """
+    drawn, rows = plan.draws, batch.outage
+    sets = plan.surplus.shape[1]
+    here = ~plan.surplus[batch.variant]
+    absent = drawn.unavailable[rows, :sets] & here
+    no_start = drawn.start_fails[rows, :sets] & here & ~absent
+    until = np.where(np.isnan(lost_after), drawn.duration[rows], lost_after)
+    stopped = (drawn.run_left[rows, :sets] < until[:, None]) & here & ~absent & ~no_start
+    columns: list[NDArray[Any]] = [absent, no_start, stopped]
+    columns += [
+        piece[rows] if piece.size else np.zeros((rows.size, 1))
+        for piece in (drawn.modules_out, np.ceil(drawn.strings_out), drawn.feeds_out)
+    ]
+    return np.column_stack([np.asarray(column).sum(axis=1) for column in columns]).astype(np.int64)
 
 
 def ride_all(

@@ -12,6 +12,16 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
+FAILED_KINDS = (
+    ("set out of service", "sets out of service"),
+    ("set did not start", "sets did not start"),
+    ("set stopped running", "sets stopped running"),
+    ("UPS module out", "UPS modules out"),
+    ("battery with a string out", "batteries with a string out"),
+    ("feed out", "feeds out"),
+)
+"""What chance may have taken from a member by the loss of its first rack: one, and several."""
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -41,6 +51,10 @@ class Outcomes:
         Electrical energy [J] and running time, all sets [s].
     soc_end : array
         Mean state of charge of the storage converters' batteries at the end; NaN without any.
+    racks_lost, racks_lost_by_heat : arrays
+        Racks that stopped at least once, and how many of them by heat the first time.
+    failed : (member, kind) int array
+        Parts that chance had taken by the first stop of a rack, `FAILED_KINDS`.
     """
 
     variant: NDArray[np.int64]
@@ -56,6 +70,9 @@ class Outcomes:
     genset_energy: Array
     genset_time: Array
     soc_end: Array
+    racks_lost: Array
+    racks_lost_by_heat: Array
+    failed: NDArray[np.int64]
 
     @property
     def survived(self) -> NDArray[np.bool_]:
@@ -79,8 +96,12 @@ def outcomes(
     variant: NDArray[np.int64],
     duration: Array,
     by_heat: NDArray[np.bool_],
+    heat_took: NDArray[np.bool_],
 ) -> Outcomes:
-    """Read the outcomes of members from their final states."""
+    """Read the outcomes of members from their final states.
+
+    `heat_took`, (member, rack), says which racks were stopped by heat the first time.
+    """
     rack, genset = states["rack"], states["genset"]
     count = site.params["rack"][0, f.RACK_COUNT]
     lost = rack[:, f.RACK_LOST_AT]
@@ -100,4 +121,7 @@ def outcomes(
         genset_energy=genset[:, f.GEN_E_OUT].sum(axis=1),
         genset_time=genset[:, f.GEN_RUN_TIME].sum(axis=1),
         soc_end=storage.mean(axis=1) if storage.shape[1] else np.full(duration.size, np.nan),
+        racks_lost=(lost >= 0.0) @ count,
+        racks_lost_by_heat=((lost >= 0.0) & heat_took) @ count,
+        failed=np.zeros((duration.size, len(FAILED_KINDS)), dtype=np.int64),
     )

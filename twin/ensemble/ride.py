@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin import accounts
+from twin.actions import NONE, Acting, Actions
 from twin.disturbances import none
 from twin.ensemble.conditions import Conditions
 from twin.ensemble.outcomes import Outcomes, outcomes
@@ -39,8 +41,12 @@ def ride(
     schedule: tuple[Phase, ...] = COARSE,
     backend: str = "auto",
     progress: Progress | None = None,
+    actions: Actions = NONE,
 ) -> Outcomes:
     """Take the mains from every member at run time 0 and follow it until some time after their return.
+
+    A duration of 0 leaves the mains. A feed that is dead already in `states` stays as it is. After an action the steps
+    are again as fine as after the loss of mains; it is made at the next thermal step of the schedule.
 
     Parameters
     ----------
@@ -62,21 +68,31 @@ def ride(
         auto, cpu, cuda or sim.
     progress : callable, optional
         Told the share of member time that is done.
+    actions : Actions
+        What fails, is repaired and is done, at times after the loss of mains.
 
     Returns
     -------
     Outcomes
     """
+    dead = states["feed"][:, f.FEED_OUTAGE_START] <= 0.0
     states["feed"][:, f.FEED_OUTAGE_START] = 0.0
-    states["feed"][:, f.FEED_OUTAGE_END] = duration[:, None]
+    states["feed"][:, f.FEED_OUTAGE_END] = np.where(
+        dead, np.maximum(states["feed"][:, f.FEED_OUTAGE_END], duration[:, None]), duration[:, None]
+    )
+    acting = Acting.on(actions, states)
     machine = open_machine(backend, site, states, variant)
     leaves = duration + aftermath
-    lost = np.zeros(duration.size, dtype=np.bool_)
+    lost = np.zeros(states["rack"][:, 0].shape, dtype=np.bool_)
+    heat_took = np.zeros_like(lost)
     by_heat = np.zeros(duration.size, dtype=np.bool_)
     signal, utilisation = conditions.rows(start)
     total = leaves.sum()
-    for t, phase in intervals(schedule, float(leaves.max())):
+    since = -math.inf
+    for t, phase in intervals(schedule, float(leaves.max()), actions.times):
         active = leaves > t
+        acting.act(machine, since, t)
+        since = t
         if t > 0.0 and not conditions.constant:
             signal[active], utilisation[active] = conditions.rows(start[active] + t)
         machine.advance(
@@ -92,24 +108,28 @@ def ride(
                 disturbances=NO_DISTURBANCE,
             )
         )
-        note_losses(machine.rows("rack", (f.RACK_LOST_AT, f.RACK_MODE)), lost, by_heat)
+        note_losses(machine.rows("rack", (f.RACK_LOST_AT, f.RACK_MODE)), lost, by_heat, heat_took)
         if progress is not None:
             progress(float(np.minimum(leaves, t + phase.step * phase.steps).sum() / total))
-    return outcomes(site, machine.states(), variant, duration, by_heat)
+    return outcomes(site, machine.states(), variant, duration, by_heat, heat_took)
 
 
-def note_losses(rows: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_]) -> None:
-    """Note which members lost their first rack in this interval, and whether heat took it.
+def note_losses(
+    rows: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_], heat_took: NDArray[np.bool_]
+) -> None:
+    """Note which racks were lost in this interval and whether heat took them, and the same of a member's first.
 
     `rows` holds the time of the loss and the mode of each rack, (member, 2, rack). A rack that shut down by heat
     stays in that mode at least until the next interval begins.
     """
     at, mode = rows[:, 0], rows[:, 1]
-    new = ~lost & (at >= 0.0).any(axis=1)
+    new = ~lost & (at >= 0.0)
     if not new.any():
         return
-    first = np.argmin(np.where(at[new] < 0.0, np.inf, at[new]), axis=1)
-    by_heat[new] = mode[new, first] == f.RACK_TOO_HOT
+    heat_took[new] = mode[new] == f.RACK_TOO_HOT
+    members = new.any(axis=1) & ~lost.any(axis=1)
+    first = np.argmin(np.where(at[members] < 0.0, np.inf, at[members]), axis=1)
+    by_heat[members] = mode[members, first] == f.RACK_TOO_HOT
     lost[new] = True
 
 

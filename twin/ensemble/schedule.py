@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from twin.kernels.scalar import Array
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,44 @@ FINE = (
 """A reference to measure `COARSE` against: steps 2 to 20 times finer."""
 
 
-def intervals(schedule: tuple[Phase, ...], end: float) -> Iterator[tuple[float, Phase]]:
-    """Yield start and phase of every interval from the loss of mains until `end` [s] is passed."""
+def intervals(
+    schedule: tuple[Phase, ...], end: float, stops: Array | None = None
+) -> Iterator[tuple[float, Phase]]:
+    """Yield start and phase of every interval from the loss of mains until `end` [s] is passed.
+
+    Parameters
+    ----------
+    schedule : tuple of Phase
+    end : float
+        [s].
+    stops : (n,) array, optional
+        Instants at which something is written [s]: an interval ends at the first thermal step at or after each, and
+        the schedule begins anew, so that the steps are fine again.
+    """
+    left = [float(stop) for stop in (stops if stops is not None else ()) if 0.0 < stop < end]
+    t = 0.0
+    for stop in (*sorted(left), end):
+        if stop <= t + 1e-9:
+            continue
+        last = stop >= end
+        for start, phase in stretch(schedule, stop - t, whole=last):
+            yield t + start, phase
+            length = start + phase.step * phase.steps
+        t += length
+
+
+def stretch(schedule: tuple[Phase, ...], end: float, *, whole: bool) -> Iterator[tuple[float, Phase]]:
+    """Intervals of a schedule from 0 until `end` [s] is passed; unless `whole`, the last stops at a thermal step."""
     t = 0.0
     for phase in schedule:
         length = phase.step * phase.steps
         count = max(math.ceil((min(phase.until, end) - t) / length - 1e-9), 0)
         for k in range(count):
-            yield t + k * length, phase
+            start = t + k * length
+            if not whole and start + length > end + 1e-9:
+                block = max(phase.thermal_every, 1)
+                steps = math.ceil((end - start) / (block * phase.step) - 1e-9) * block
+                yield start, replace(phase, steps=min(steps, phase.steps))
+                return
+            yield start, phase
         t += count * length

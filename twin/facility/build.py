@@ -12,6 +12,7 @@ from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
 from twin.facility.ring import rings as dc_rings
 from twin.facility.ring import stations as dc_stations
+from twin.facility.risk import SiteRisk, site_risk
 from twin.facility.storage import forming, storage_units
 from twin.facility.supply import buses as bus_units
 from twin.facility.supply import feeds as feed_units
@@ -49,6 +50,8 @@ class Facility:
         Electrical input of all racks at full load [W].
     parents : dict of str to list of str
         The one-line diagram: unit to what feeds it, as `class:name`.
+    risk : SiteRisk
+        What sets share, and other equipment that chance may take.
     """
 
     site: Site
@@ -58,6 +61,7 @@ class Facility:
     genset_risk: list[GensetRisk]
     it_power: float
     parents: dict[str, list[str]] = field(default_factory=dict)
+    risk: SiteRisk = field(default_factory=SiteRisk)
 
 
 @dataclass
@@ -140,11 +144,23 @@ def heat_of(scenario: Scenario, hall: str | None = None, cdu: str | None = None)
 
 
 def hosts(plan: Plan, name: str) -> dict[str, int]:
-    """Indices of the bus and UPS that a fan or pump hangs on; the first system of a 2N pair."""
+    """Indices of the bus and UPS that a fan or pump hangs on, and of those it changes over to, -1 for none.
+
+    On a 2N pair it hangs on the first system and changes over to the second.
+    """
     if name in plan.buses:
-        return {"bus": plan.buses.index(name), "ups": -1}
-    suffix, bus = plan.scenario.electrical.ups[name].systems[0]
-    return {"bus": plan.buses.index(bus), "ups": plan.system(name, suffix)}
+        return {"bus": plan.buses.index(name), "ups": -1, "bus_2": -1, "ups_2": -1}
+    systems = plan.scenario.electrical.ups[name].systems
+    found = [(plan.buses.index(bus), plan.system(name, suffix)) for suffix, bus in systems]
+    (bus, ups), (bus_2, ups_2) = found[0], found[1] if len(found) > 1 else (-1, -1)
+    return {"bus": bus, "ups": ups, "bus_2": bus_2, "ups_2": ups_2}
+
+
+def host_load(plan: Plan, place: dict[str, int], power: float) -> None:
+    """Add what a fan or pump draws to every UPS system that may have to carry it."""
+    for ups in (place["ups"], place["ups_2"]):
+        if ups >= 0:
+            plan.load[ups] += power
 
 
 def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
@@ -159,8 +175,7 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         rack_air = sum(g.count * g.air_volume for g in scenario.racks.values() if g.hall == name)
         unit = cooling.hall_unit(name, hall, of_hall, rack_air, place, plants.index(hall.plant))
         heat[hall.plant] += of_hall + unit.params["fan_power_rated"]
-        if place["ups"] >= 0:
-            plan.load[place["ups"]] += unit.params["fan_power_rated"]
+        host_load(plan, place, unit.params["fan_power_rated"])
         halls.append(unit)
     cdus = []
     for name in racks.ordered_cdus(scenario):
@@ -173,15 +188,18 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         for k in range(units_of):
             lump = cdu.count / units_of
             cdus.append(cooling.cdu_unit(f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant)))
-        if place["ups"] >= 0:
-            plan.load[place["ups"]] += cdu.count * cdu.pump_power
+        host_load(plan, place, cdu.count * cdu.pump_power)
         heat[cdu.plant] += heat_of(scenario, cdu=name) + cdu.count * cdu.pump_power
     units = []
     for name, plant in scenario.cooling.plants.items():
-        pumps = hosts(plan, plant.pumps_on) if plant.pumps_on else {"ups": -1}
-        unit = cooling.plant_unit(name, plant, heat[name], plan.buses.index(plant.bus), pumps["ups"])
-        if pumps["ups"] >= 0:
-            plan.load[pumps["ups"]] += unit.params["pump_power"]
+        pumps = hosts(plan, plant.pumps_on) if plant.pumps_on else {"ups": -1, "ups_2": -1}
+        standby = plan.buses.index(plant.standby_bus) if plant.standby_bus else -1
+        place = {
+            "bus": plan.buses.index(plant.bus), "bus_2": standby,
+            "pump_ups": pumps["ups"], "pump_ups_2": pumps["ups_2"],
+        }  # fmt: skip
+        unit = cooling.plant_unit(name, plant, heat[name], place)
+        host_load(plan, pumps, unit.params["pump_power"])
         units.append(unit)
     return halls, cdus, units
 
@@ -265,7 +283,9 @@ def bus_loads(
         )
         load[int(unit.params["bus"])] += plan.load[k] + loss
     for unit in plants:
-        load[int(unit.params["bus"])] += cooling.plant_power(unit)
+        for key in ("bus", "bus_2"):
+            if unit.params[key] >= 0:
+                load[int(unit.params[key])] += cooling.plant_power(unit)
     for unit in (*halls, *cdus):
         if unit.params["ups"] < 0:
             key = "fan_power_rated" if "fan_power_rated" in unit.params else "pump_power"
@@ -359,4 +379,5 @@ def build(scenario: Scenario) -> Facility:
         genset_risk=risks(scenario, gensets),
         it_power=math.fsum(g.count * racks.electrical_peak(g) for g in scenario.racks.values()),
         parents=one_line(units),
+        risk=site_risk(scenario, gensets, ups, units["battery"]),
     )

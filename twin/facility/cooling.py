@@ -43,7 +43,7 @@ def handlers(hall: Hall, heat: float) -> int:
 def hall_unit(
     name: str, hall: Hall, heat: float, rack_air: float, hosts: Mapping[str, int], plant: int
 ) -> Unit:
-    """A hall with its air handlers stepped as one. `hosts` holds the indices of bus and UPS for the fans.
+    """A hall with its air handlers stepped as one. `hosts` holds the indices of buses and UPS for the fans.
 
     `rack_air` is the air around its racks [m3], which the hall's own volume leaves out.
     """
@@ -98,13 +98,24 @@ def cdu_unit(name: str, cdu: CduGroup, lump: float, hosts: Mapping[str, int], pl
         "temperature_supply": cdu.supply_temperature,
         "heat_capacity": flow * LOOP_TIME * WATER_CP,
         "pump_lag": max(cdu.failover_time, 1.0) / LAGS_TO_SETTLE,
+        **pump_params(round(lump * cdu.pumps), cdu.pumps, cdu.pump_redundancy, cdu.failover_time),
     }
     states = {
         "temperature_supply": cdu.supply_temperature,
         "temperature_return": cdu.supply_temperature,
         "speed": 1.0,
+        "pumps_running": 1.0,
     }
     return Unit(name, params, states)
+
+
+def pump_params(installed: int, each: int, redundancy: str, delay: float) -> dict[str, float]:
+    """Parallel pumps: `installed` in all, in groups of `each` with the spares that `redundancy` names."""
+    return {
+        "pumps": max(installed, 1),
+        "pump_capacity": each / (each - spare_units(redundancy)),
+        "pump_delay": delay,
+    }
 
 
 def chiller_count(plant: Plant, heat: float) -> int:
@@ -160,15 +171,14 @@ def rejection_params(plant: Plant, heat: float, count: int) -> dict[str, float]:
     }
 
 
-def plant_unit(name: str, plant: Plant, heat: float, bus: int, pump_ups: int) -> Unit:
-    """A cooling plant that has to move `heat` [W]."""
+def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -> Unit:
+    """A cooling plant that has to move `heat` [W]. `hosts` holds the indices of its buses and its pumps' UPS."""
     count = chiller_count(plant, heat)
     reuse = plant.heat_reuse
     rejection = rejection_params(plant, heat, count)
     chilled_pumps = plant.chiller.pump_power_fraction * heat if plant.chiller else 0.0
     params = {
-        "bus": bus,
-        "pump_ups": pump_ups,
+        **hosts,
         "heat_capacity": plant.buffer_tank * WATER_DENSITY * WATER_CP,
         "temperature_set": plant.supply_temperature,
         **chiller_params(plant, count),
@@ -180,11 +190,13 @@ def plant_unit(name: str, plant: Plant, heat: float, bus: int, pump_ups: int) ->
         "heat_pump_lorenz": reuse.lorenz_efficiency if reuse else 0.5,
         "heat_supply": reuse.supply_temperature if reuse else 60.0,
         "heat_return": reuse.supply_temperature - HEAT_NETWORK_SPREAD if reuse else 30.0,
+        **pump_params(plant.pumps, plant.pumps, plant.pump_redundancy, plant.pump_failover or 0.0),
     }
     states = {
         "temperature": plant.supply_temperature,
         "temperature_return": plant.supply_temperature,
         "ready": params["restart_delay"],
+        "pumps_running": 1.0,
     }
     return Unit(name, params, states)
 

@@ -58,9 +58,9 @@ def one_line(units: dict[str, list[Unit]]) -> dict[str, list[str]]:
         "ups": {"bus": "bus"},
         "pdu": {"ups_a": "ups", "ups_b": "ups", "alternate_a": "ups", "alternate_b": "ups"},
         "rack": {"pdu": "pdu", "hall": "hall", "cdu": "cdu"},
-        "hall": {"plant": "plant", "bus": "bus", "ups": "ups"},
-        "cdu": {"plant": "plant", "bus": "bus", "ups": "ups"},
-        "plant": {"bus": "bus"},
+        "hall": {"plant": "plant", "bus": "bus", "ups": "ups", "bus_2": "bus", "ups_2": "ups"},
+        "cdu": {"plant": "plant", "bus": "bus", "ups": "ups", "bus_2": "bus", "ups_2": "ups"},
+        "plant": {"bus": "bus", "bus_2": "bus"},
         "station": {"feed": "feed"},
     }
     parents: dict[str, list[str]] = {}

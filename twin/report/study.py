@@ -44,6 +44,7 @@ def render(study: Mapping[str, Any]) -> str:
         designs=[row(study, design) for design in every],
         endurance=embedded(endurance(chosen(study, first, best), outage["longest"]), "endurance"),
         causes=embedded(causes(every), "causes"),
+        cut_sets=cut_sets(first, best),
         notes=study["notes"],
         outage=outage_words(outage),
         costs=[
@@ -52,6 +53,16 @@ def render(study: Mapping[str, Any]) -> str:
         ],
         facts=facts(study),
     )
+
+
+def cut_sets(first: Mapping[str, Any], best: Mapping[str, Any] | None) -> list[tuple[str, str, str, str]]:
+    """What had failed in the outages that cost the baseline and the answer a rack."""
+    named = {design["name"]: design for design in (first, best) if design is not None}
+    return [
+        (name, parts, "heat" if by_heat else "want of power", f"{100.0 * share:.2f} %")
+        for name, design in named.items()
+        for parts, by_heat, share in design.get("cut_sets", ())
+    ]
 
 
 def verdict(study: Mapping[str, Any], first: Mapping[str, Any], best: Mapping[str, Any] | None) -> str:

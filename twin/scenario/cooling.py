@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
-from twin.scenario.electrical import Name, SpareRule, one_of
+from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_it import Count
 from twin.scenario.money import EnergyPrice
-from twin.scenario.part import Part
-from twin.scenario.units import PowerRated, Room, Temperature, TemperatureDifference
+from twin.scenario.part import Part, problem
+from twin.scenario.units import Duration, PowerRated, Room, Temperature, TemperatureDifference
 
 
 class HallAirHandlers(AirHandler):
@@ -31,7 +32,7 @@ class Hall(Part):
     """A hall: its air handlers, its air and what feeds the fans.
 
     `volume` is the hall's air beyond that of the racks, m3; `supply_temperature` of the cold aisle, degC;
-    `fans_on` names a UPS or a bus.
+    `fans_on` names a UPS or a bus; on a 2N UPS they change over to its other system when theirs is dead.
     """
 
     air_handler: HallAirHandlers
@@ -41,13 +42,35 @@ class Hall(Part):
     plant: str
 
 
+def spares_left(data: Any, problems: list[InitErrorDetails]) -> None:
+    """Add a problem when every pump would be a spare."""
+    if isinstance(data, dict) and isinstance(data.get("pump_redundancy"), str):
+        pumps = data.get("pumps", 1)
+        if isinstance(pumps, int) and re.fullmatch(r"N(\+[1-9])?", data["pump_redundancy"]):
+            spares = spare_units(data["pump_redundancy"])
+            if spares >= pumps:
+                message = f"{spares} of {pumps} pumps would be spares: give pumps, spares included"
+                problems.append(problem(message, ("pump_redundancy",)))
+
+
 class CduGroup(Cdu):
-    """Coolant distribution units in parallel on one racks' loop."""
+    """Coolant distribution units in parallel on one racks' loop.
+
+    Each has so many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over within
+    `failover_time`. One pump without a spare when these keys are absent.
+    """
 
     count: Count
+    pumps: Count = 1
+    pump_redundancy: SpareRule = "N"
     supply_temperature: Temperature
     pumps_on: str
     plant: str
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        spares_left(data, problems)
+        return super()._complete(data, problems)
 
 
 class PlantChillers(Chiller):
@@ -79,6 +102,10 @@ class Plant(Part):
     `supply_temperature` of the water, degC; `buffer_tank` m3, that of the pipes where there is no tank; `bus`
     feeds chillers, fans and pumps, unless the water pumps hang on a UPS (`pumps_on`). With
     `economiser_approach`, K, the heat rejection cools the water without chillers when it is cold enough outside.
+
+    When `bus` is dead the plant changes over to `standby_bus`, where there is one; its chillers restart. It has so
+    many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over after `pump_failover`,
+    s. One pump without a spare when these keys are absent.
     """
 
     chiller: PlantChillers | None = None
@@ -86,9 +113,25 @@ class Plant(Part):
     supply_temperature: Temperature
     buffer_tank: Room
     bus: str
+    standby_bus: str | None = None
     pumps_on: str | None = None
+    pumps: Count = 1
+    pump_redundancy: SpareRule = "N"
+    pump_failover: Duration | None = None
     economiser_approach: TemperatureDifference | None = None
     heat_reuse: HeatReuse | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        spares_left(data, problems)
+        if isinstance(data, dict):
+            if data.get("pump_redundancy", "N") != "N" and data.get("pump_failover") is None:
+                problems.append(
+                    problem("say how long a spare pump takes: add pump_failover", ("pump_redundancy",))
+                )
+            if data.get("standby_bus") is not None and data.get("standby_bus") == data.get("bus"):
+                problems.append(problem("it is the plant's own bus: name another", ("standby_bus",)))
+        return data
 
 
 class Cooling(Part):

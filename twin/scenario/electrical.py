@@ -15,6 +15,7 @@ from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import UpsUnit
 from twin.scenario.part import Part, problem
 from twin.scenario.protection import Protection
+from twin.scenario.reliability import FeedReliability, GensetReliability, UpsReliability
 from twin.scenario.sequence import OperatingSequence, Priority
 from twin.scenario.units import Duration, EnergyRated, Fraction, Frequency, Interval, PowerRated
 
@@ -40,6 +41,8 @@ def one_of(data: Any, names: tuple[str, ...], problems: list[InitErrorDetails]) 
 
 class Feed(Part):
     """A utility feed; events sag it or take it away by name."""
+
+    reliability: FeedReliability | None = None
 
 
 class BusTransformer(Transformer):
@@ -113,6 +116,7 @@ class Generators(Genset):
     bus: str
     count: Annotated[int, Field(ge=0, le=10_000)] | None = None
     redundancy: SpareRule | None = None
+    reliability: GensetReliability | None = None
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
@@ -185,6 +189,7 @@ class Ups(UpsUnit):
     buses: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
     battery: UpsBattery
     initial_soc: Fraction
+    reliability: UpsReliability | None = None
 
     @property
     def systems(self) -> list[tuple[str, str]]:

@@ -7,5 +7,6 @@ from typing import Annotated
 from pydantic import Discriminator
 
 from twin.scenario.events_grid import GridEvents
+from twin.scenario.events_site import Failure, Operation
 
-Event = Annotated[GridEvents, Discriminator("type")]
+Event = Annotated[GridEvents | Failure | Operation, Discriminator("type")]

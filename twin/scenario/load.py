@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from twin.errors import InputError, Problem, suggest
 from twin.scenario import library, merge, references
 from twin.scenario.document import Document, Key, read
+from twin.scenario.events_site import SiteEvent
 from twin.scenario.money import Money
 from twin.scenario.run import divides
 from twin.scenario.scenario import Scenario
@@ -163,7 +164,8 @@ def _across(scenario: Scenario, document: Document) -> list[Problem]:
             )
         )
     for index, event in enumerate(scenario.events):
-        if event.starts >= run.duration:
+        begins = event.at if isinstance(event, SiteEvent) else event.starts
+        if begins is not None and begins >= run.duration:
             problems.append(document.problem(("events", index, "at"), "lies after the end of the run"))
     problems += _one_currency(scenario, document) + _tariff_months(scenario, document)
     return problems + _study_units(scenario, document)

@@ -38,6 +38,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "cooling.cdus.*.pumps_on": ("electrical.ups", "electrical.buses"),
     "cooling.plants.*.pumps_on": ("electrical.ups", "electrical.buses"),
     "cooling.plants.*.bus": ("electrical.buses",),
+    "cooling.plants.*.standby_bus": ("electrical.buses",),
     "policies.*.ups": ("electrical.ups",),
     "policies.*.storage": ("electrical.storage",),
     "policies.*.workloads": ("signals.workload",),

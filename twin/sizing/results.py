@@ -23,6 +23,9 @@ class DesignResult:
         Share of outages in which no rack stopped, and its 95 % Wilson interval.
     lost_by_heat : float
         Share of outages whose first lost rack shut down by heat; part of what did not survive.
+    cut_sets : list of (str, bool, float)
+        What chance had taken when an outage cost its first rack, whether that was by heat, and the share of all
+        outages; the most frequent first.
     survived_time : dict of str to float or None
         Time by which 1, 5, 10, 50 % of outages would have cost a rack, were they long enough [s]; None beyond
         the sample.
@@ -70,6 +73,7 @@ class DesignResult:
     survival_low: float
     survival_high: float
     lost_by_heat: float
+    cut_sets: list[tuple[str, bool, float]]
     survived_time: dict[str, float | None]
     endurance: Endurance
     unserved_mean: float

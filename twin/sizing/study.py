@@ -13,15 +13,17 @@ import numpy as np
 from twin.ensemble.batches import BATCH_BYTES, Plan, ride_all
 from twin.ensemble.conditions import SignalConditions
 from twin.ensemble.draws import Draws, DurationLaw, draw
-from twin.ensemble.outcomes import Outcomes
+from twin.ensemble.outcomes import FAILED_KINDS, Outcomes
 from twin.ensemble.ride import before_outage
 from twin.ensemble.schedule import COARSE, Phase
+from twin.faults.compile import outage_actions
 from twin.inputs import open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, cpu_name
 from twin.kernels.device import gpu_name
 from twin.kernels.site import Site
 from twin.proportion import wilson
+from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
 from twin.scenario.study import Study
 from twin.signals.files import locate
@@ -117,12 +119,14 @@ def prepare(
         law,
         YEAR,
         every.facility.genset_risk,
+        every.facility.risk,
     )
     notes = [
         f"Outages that would last longer than {law.longest / 3600.0:g} h, {100.0 * law.share_cut:.1f} % of them, "
         "are cut to that length and stay in the sample."
     ]
     notes += limited_by_cells(every)
+    notes += of_the_run(scenario)
     site = every.facility.site
     settled = before_outage(site, draws.start, conditions, APPROACH_HOURS, name)
     drawn = float(settled["feed"][:, f.FEED_POWER].sum(axis=1).mean())
@@ -138,8 +142,19 @@ def prepare(
         aftermath=aftermath(site),
         schedule=schedule,
         backend=name,
+        actions=outage_actions(scenario, every.facility),
     )
     return Prepared(study, every, plan, services, law, law_source, notes)
+
+
+def of_the_run(scenario: Scenario) -> list[str]:
+    """Say how many events inside the site are not part of the outages."""
+    left = sum(isinstance(event, SiteEvent) and event.at is not None for event in scenario.events)
+    if not left:
+        return []
+    return [
+        f"{left} failures or operations have a time `at` of the run: only those given `after_outage` are met here."
+    ]
 
 
 def limited_by_cells(every: Fleet) -> list[str]:
@@ -230,6 +245,7 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         survival_low=low,
         survival_high=high,
         lost_by_heat=float((found.by_heat & ~found.survived).mean()),
+        cut_sets=cut_sets(found),
         survived_time={f"{100 * q:g} %": curve.quantile(q) for q in QUANTILES},
         endurance=curve,
         unserved_mean=float(found.unserved.mean()),
@@ -289,6 +305,27 @@ def beyond_permit(scenario: Scenario, results: list[DesignResult]) -> list[str]:
         f"In {len(long)} designs a generating set runs up to {most:,.0f} h a year in outages and tests; the permit "
         f"(hours_max) allows {permit / 3600.0:,.0f} h."
     ]
+
+
+def cut_sets(found: Outcomes, most: int = 8) -> list[tuple[str, bool, float]]:
+    """What had failed in the outages that cost a rack: the parts in words, whether by heat, and the share of them all.
+
+    The most frequent first, at most `most` of them.
+    """
+    lost = ~found.survived
+    rows = np.column_stack([found.failed[lost], found.by_heat[lost]])
+    kinds, count = np.unique(rows, axis=0, return_counts=True)
+    listed = []
+    for k in np.argsort(-count, kind="stable")[:most]:
+        words = [
+            f"{n} {several if n > 1 else one}"
+            for n, (one, several) in zip(kinds[k, :-1], FAILED_KINDS, strict=True)
+            if n
+        ]
+        listed.append(
+            (", ".join(words) or "nothing had failed", bool(kinds[k, -1]), float(count[k] / lost.size))
+        )
+    return listed
 
 
 def cycle_life(scenario: Scenario, ready: Prepared) -> float:

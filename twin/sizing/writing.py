@@ -147,6 +147,11 @@ def write_study(result: StudyResult, directory: str | Path) -> list[Path]:
         "study.html": render(json.loads(text)),
         "study.json": text,
     }
+    return write_together(folder, made)
+
+
+def write_together(folder: Path, made: dict[str, str]) -> list[Path]:
+    """Write the files of a result, name to text; where the last one stands, the others belong to it."""
     paths = [folder / name for name in made]
     new = [beside(path, "part") for path in paths]
     try:
@@ -154,7 +159,7 @@ def write_study(result: StudyResult, directory: str | Path) -> list[Path]:
             with explained(path, part):
                 write_through(part, text)
         with explained(paths[-1]):
-            # A study is known by its JSON: without it, no mixture of old and new can be mistaken for one.
+            # A result is known by its last file: without it, no mixture of old and new can be mistaken for one.
             paths[-1].unlink(missing_ok=True)
             for path, part in zip(paths, new, strict=True):
                 part.replace(path)

@@ -1,0 +1,1 @@
+"""Failures: what can fail in a site, events that fail it, and tables of what the racks saw."""
