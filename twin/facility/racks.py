@@ -117,7 +117,7 @@ def switch_params(group: RackGroup) -> dict[str, float]:
         "switch_voltage_min": switch.voltage_min if switch else 0.0,
         "switch_voltage_max": switch.voltage_max if switch else 0.0,
         "switch_gap": switch.transfer_time if switch else 0.0,
-        "switch_phase": switch.phase_max if switch else 0.0,
+        "switch_phase": math.radians(switch.phase_max) if switch else 0.0,
         "switch_gap_phase": switch.transfer_time_out_of_phase if switch else 0.0,
         "switch_return": switch.retransfer_delay if switch else 0.0,
     }

@@ -19,7 +19,7 @@ from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import before_outage, ride
 from twin.ensemble.schedule import COARSE, Phase
 from twin.facility import Facility, build
-from twin.facility.supply import NEVER
+from twin.facility.sequence import NEVER
 from twin.faults.compile import PIECES, Spell, failure_spells, timeline, whole_of
 from twin.faults.naming import aliases, unit_label
 from twin.faults.parts import PARTS, Part, modelled, sided

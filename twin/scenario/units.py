@@ -209,10 +209,7 @@ FlowPerPower = Annotated[float, Quantity("m^3/s/W", "a flow per power", "1.5 L/m
 Conductance = Annotated[float, Quantity("W/K", "a thermal conductance", "16 kW/K", minimum=0.0)]
 HeatCapacity = Annotated[float, Quantity("J/K", "a heat capacity", "11.1 kJ/K", minimum=0.0)]
 Voltage = Annotated[float, Quantity("V", "a voltage", "3.3 V", above=0.0)]
-Length = Annotated[float, Quantity("m", "a length", "60 m", above=0.0)]
 Section = Annotated[float, Quantity("m^2", "a cross-section", "240 mm^2", above=0.0)]
-Angle = Annotated[float, Quantity("rad", "an angle", "0.26 rad", minimum=0.0, maximum=3.1416)]
-PowerRate = Annotated[float, Quantity("W/s", "a rate of change of power", "10 kW/s", above=0.0)]
 Charge = Annotated[float, Quantity("C", "an electric charge", "280 Ah", above=0.0)]
 Resistance = Annotated[float, Quantity("ohm", "a resistance", "0.2 mohm", minimum=0.0)]
 ResistancePerLength = Annotated[
