@@ -133,6 +133,7 @@ UPS_INPUT_WANT = UPS.state("input_want", "W", "input power it would draw without
 UPS_RESPONSE = UPS.state("response_power", "W", "committed frequency response at full activation")
 UPS_POWER_OUT = UPS.state("power_out", "W", "output power")
 UPS_POWER_IN = UPS.state("power_in", "W", "input power from the bus")
+UPS_POWER_BATTERY = UPS.state("power_battery", "W", "power from its battery, charging negative")
 UPS_LOSS = UPS.state("loss", "W", "conversion loss")
 UPS_TRANSFERS = UPS.state("transfers", "1", "transfers to battery so far")
 UPS_E_IN = UPS.state("e_in", "J", "energy from the bus and out of the battery")

@@ -37,6 +37,7 @@ from twin.kernels.fields import (
     UPS_NORMAL,
     UPS_OFF,
     UPS_ON_BATTERY,
+    UPS_POWER_BATTERY,
     UPS_POWER_IN,
     UPS_POWER_OUT,
     UPS_RATED,
@@ -239,6 +240,7 @@ def ups_power_step(
         ups_remember(p, s, i, out, need, dt)
     drawn = need - given - lacking + repaid
     s[UPS_POWER_IN, i] = drawn
+    s[UPS_POWER_BATTERY, i] = given
     s[UPS_DEBT, i] = max(s[UPS_DEBT, i] + (lacking - repaid) * dt, 0.0)
     s[UPS_E_BUS, i] += drawn * dt
     s[UPS_E_IN, i] += (drawn + max(given, 0.0)) * dt

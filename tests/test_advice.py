@@ -33,6 +33,10 @@ def test_sound_scenarios_draw_no_advice(name: str) -> None:
 @pytest.mark.parametrize(
     ("overrides", "expected"),
     [
+        (
+            ("electrical.ups.ups-1.type=ups-eco", "electrical.ups.ups-1.eco_transfer=15 ms"),
+            "ups-1.eco_transfer: leaving eco mode takes 0.015 s, but .* racks.cpu hold up for 0.011 s",
+        ),
         (("electrical.ups.ups-1.modules=8",), "ups-1.A may have to carry 2.12 MW .* rated 2.00 MW"),
         (("electrical.generators.gen-a.start_delay=20 min",), "ups-1.A carries its racks for about .* after 20.2 min"),
         (("electrical.generators={}",), "bus-a has neither generators nor storage, so ups-1.A carries its racks"),

@@ -320,6 +320,18 @@ def windows(layout: Layout) -> Iterator[str]:
             )
 
 
+def transfer_gaps(layout: Layout) -> Iterator[str]:
+    """UPS transfers that leave racks without power for longer than their supplies hold up."""
+    for name, ups in layout.scenario.electrical.ups.items():
+        gap = ups.eco_transfer if ups.mode == "eco" else None
+        for group_name, group in layout.scenario.racks.items():
+            if gap is not None and name in (group.ups or []) and group.psu.hold_up < gap:
+                yield (
+                    f"electrical.ups.{name}.eco_transfer: leaving eco mode takes {_time(gap)}, but the supplies of "
+                    f"racks.{group_name} hold up for {_time(group.psu.hold_up)}"
+                )
+
+
 def steps(layout: Layout) -> Iterator[str]:
     """Events shorter than the step that is to see them."""
     step = layout.scenario.run.step
@@ -367,6 +379,7 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     reserves,
     commitments,
     windows,
+    transfer_gaps,
     steps,
     ends,
     connection,

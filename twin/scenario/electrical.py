@@ -165,6 +165,10 @@ class UpsBattery(Battery):
 class Ups(UpsUnit):
     """A UPS system.
 
+    Its modes: double conversion, on battery, eco, static bypass, battery test, off; see `kernels/ups.py`. A policy
+    that names it gives grid service (frequency response) from its battery, in double conversion on the mains alone:
+    never in eco mode, on bypass, in a test, on battery or latched.
+
     Attributes
     ----------
     modules : int or None
