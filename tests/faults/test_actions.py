@@ -76,7 +76,7 @@ def test_actions_are_told_in_the_log(tmp_path: Path) -> None:
     path = tmp_path / "run.h5"
     execute(load("hall-2mw", (*SMALL, "run.duration=16 s", EVENTS)), path, "cpu")
     with open_result(path) as result:
-        told = {(event.time, event.kind, event.unit): event.text for event in result.events}
+        told = {(event.t, event.kind, event.unit): event.text for event in result.events}
     assert told[4.5, "failure", "feed-a"] == "Failure: feed-a is dead (scenario event)."
     assert told[6.0, "failure", "plant-1"] == "Failure: 1 of the pumps of plant-1 (scenario event)."
     # What lies after the end of the run is not told.

@@ -69,7 +69,7 @@ def test_members_do_not_touch_one_another(table: FaultTable) -> None:
 
 def test_the_files_hold_every_combination(table: FaultTable, tmp_path: Path) -> None:
     write_table(table, tmp_path)
-    rows = list(csv.DictReader((tmp_path / "faults.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "faults.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 2 * len(all_combinations(5))
     data = json.loads((tmp_path / "faults.json").read_text(encoding="utf-8"))
     assert data["combinations"][1]["outcome"] == "power"
