@@ -96,7 +96,7 @@ def simulate(trials: dict[str, Trial], backend: str) -> dict[str, Response]:
         load = np.array([given[min(now, len(given) - 1)] for given in loads.values()])
         rows.append(bench.run(load, STEP)[:, [f.GEN_FREQ_DEV, f.GEN_VOLTAGE]])
     found = np.array(rows)
-    time = STEP * np.arange(1, len(rows) + 1, dtype=np.float64)
+    time: Array = np.arange(1, len(rows) + 1, dtype=np.float64) * STEP
     return {
         name: Response(given, time, 1.0 + found[:, m, 0], found[:, m, 1])
         for m, (name, given) in enumerate(loads.items())
