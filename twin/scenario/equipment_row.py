@@ -87,7 +87,7 @@ class TransferSwitch(Equipment):
     transfer_time : float
         Sensing and open time of a transfer, s.
     phase_max : float
-        Largest angle between sources that counts as in phase, rad.
+        Largest angle between sources that counts as in phase, degrees.
     transfer_time_out_of_phase : float
         Sensing and open time where they are not, s.
     retransfer_delay : float
