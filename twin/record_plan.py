@@ -21,7 +21,7 @@ from twin.kernels.fields import Field
 
 _CHANNELS: dict[str, tuple[str, ...]] = {
     "feed": ("voltage", "frequency", "power"),
-    "bus": ("mode", "voltage", "frequency", "power", "power_mains", "power_genset", "power_storage", "loss"),
+    "bus": ("mode", "voltage", "frequency", "shed", "power", "power_mains", "power_genset", "power_storage", "loss"),
     "genset": ("mode", "power", "fuel", "frequency_deviation"),
     "battery": ("soc", "power", "temperature", "voltage", "stored"),
     "pcs": ("mode", "setpoint", "response_power", "power", "loss"),

@@ -37,16 +37,16 @@ def gensets(scenario: Scenario, bus_order: list[str], load: Mapping[str, float])
 
 def genset_unit(name: str, group: Generators, bus: int, scenario: Scenario) -> Unit:
     """One generating set, with what it holds before the run."""
-    wait = scenario.electrical.buses[group.bus].transfer.start_delay
-    params = {"bus": bus, "power_rated": group.power_rated} | start_params(group, wait) | fuel_params(group)
+    delay, charge = timing(scenario.electrical.buses[group.bus]).called(name.rpartition(".")[0])
+    params = {"bus": bus, "power_rated": group.power_rated} | start_params(group, 0.0) | fuel_params(group)
     params |= machine_params(group) if group.inertia > 0.0 else inverter_params(group)
     params |= {
         "inertia": group.inertia,
         "load_step_max": group.load_step_max,
         "load_step_interval": group.load_step_interval,
         "load_min": group.load_min,
-        "call_delay": 0.0,
-        "call_soc": 1.0,
+        "call_delay": delay,
+        "call_soc": charge,
         "frequency_nominal": scenario.electrical.frequency,
         "frequency_low": group.frequency_low,
         "frequency_high": group.frequency_high,
