@@ -25,6 +25,7 @@ from twin.kernels.fields import (
     BUS_F_MIN,
     BUS_FAULTED,
     BUS_FEED,
+    BUS_FORM_FIRST,
     BUS_FREQUENCY,
     BUS_GAP,
     BUS_GEN_FRACTION,
@@ -216,7 +217,7 @@ def bus_close_step(
 ) -> None:
     """Close bus `b` onto its local sources when they are ready; set its voltage, frequency and capability.
 
-    It closes when storage can carry `demand` [W], when the share of possible generation the scheme waits for is
+    It closes when storage can carry `demand` [W] or is ordered to form it, when the share of possible generation the scheme waits for is
     running, when nothing more will start, or after `close_limit`. It opens again when no source is left. `before` is
     the mode of the last step.
     """
@@ -228,11 +229,15 @@ def bus_close_step(
     fed = p[BUS_AFTER_SETS, b] <= 0.0 or running > 0.0 or not starting or s[BUS_LOCAL_TIME, b] > 0.0
     s[BUS_LOCAL_TIME, b] = s[BUS_LOCAL_TIME, b] + dt if on_local(s, b) and fed else 0.0
     free = s[BUS_FAULTED, b] <= 0.0 and s[BUS_CONTROL_OUT, b] <= 0.0
-    local = running + storage
-    if s[BUS_MODE, b] == BUS_DEAD and s[BUS_GAP, b] <= INSTANT and local > 0.0 and free:
-        enough = running > 0.0 and running >= p[BUS_GEN_FRACTION, b] * possible
+    # Sets close through the transfer switch, after its dead time; storage is on the bus, and forms it in its own.
+    through = running if s[BUS_GAP, b] <= INSTANT or s[BUS_MODE, b] != BUS_DEAD else 0.0
+    local = through + storage
+    if s[BUS_MODE, b] == BUS_DEAD and local > 0.0 and free:
+        starting = starting or through < running
+        enough = through > 0.0 and running >= p[BUS_GEN_FRACTION, b] * possible
         late = s[BUS_DARK, b] + INSTANT >= p[BUS_CLOSE_LIMIT, b]
-        if enough or not starting or late or local * (1.0 + ROUNDING) >= demand:
+        ordered = p[BUS_FORM_FIRST, b] > 0.0 and storage > 0.0
+        if enough or ordered or not starting or late or local * (1.0 + ROUNDING) >= demand:
             s[BUS_MODE, b] = BUS_ON_LOCAL
             s[BUS_TIMER, b] = 0.0
     elif on_local(s, b) and local <= 0.0:

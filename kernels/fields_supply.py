@@ -53,6 +53,9 @@ BUS_GEN_FRACTION = BUS.param(
 BUS_CLOSE_LIMIT = BUS.param(
     "close_limit", "s", "dead this long, the bus closes on what is ready, however little"
 )
+BUS_FORM_FIRST = BUS.param(
+    "form_first", "1", "1 where storage forms the bus in its time, whether or not it can carry all of it"
+)
 BUS_STOP_DELAY = BUS.param("stop_delay", "s", "generators stay called this long after the return to mains")
 BUS_CLOSED = BUS.param("closed_transition", "1", "1 where it returns to the mains in parallel, without a gap")
 BUS_SOFT = BUS.param("soft_transition", "1", "1 where the load ramps over while both are in parallel")

@@ -8,7 +8,7 @@ Within a phase units do not read what others write, so a loop may take them in a
 from __future__ import annotations
 
 from twin.kernels.battery import battery_limits
-from twin.kernels.bus import any_latched, bus_close_step, bus_demand, set_called, storage_power
+from twin.kernels.bus import any_latched, bus_close_step, bus_demand, on_local, set_called, storage_power
 from twin.kernels.bus_share import bus_allocate
 from twin.kernels.bus_shed import bus_shed_step
 from twin.kernels.bus_transfer import bus_sense_step
@@ -197,10 +197,11 @@ def supply_phase(
     latched = any_latched(s_ups, ups_first, ups_last)
     hope = carry + waiting + possible > 0.0
     bus_sense_step(p_bus, s_bus, b, s_feed, carry, carry + waiting, hope, demand, latched, dt)
+    short = on_local(s_bus, b) and storage < demand
     charge = storage_charge(p_bat, s_bat, n_ups + pcs_first, n_ups + pcs_last)
     for g in range(gen_first, gen_last):
         mode = s_gen[GEN_MODE, g]
-        call = set_called(s_bus, b, p_gen, s_gen, g, charge, storage < demand, dt)
+        call = set_called(s_bus, b, p_gen, s_gen, g, charge, short, dt)
         genset_step(p_gen, s_gen, g, call, dt)
         if s_gen[GEN_MODE, g] != mode:
             s_gen[GEN_CHANGED, g] = t

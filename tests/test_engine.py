@@ -19,8 +19,12 @@ OUTAGE = "events=[{type: outage, at: 20 s, duration: 40 s, feeds: all}]"
 SAG = "events=[{type: sag, at: 20 s, duration: 66 ms, residual: 0.3, feeds: all}]"
 SHORT = ("run.duration=2 min", "record.trace=null")
 QUICK_RETURN = tuple(
-    f"electrical.buses.{bus}.transfer={{type: transfer-standard, retransfer_delay: 10 s}}"
+    override
     for bus in ("bus-a", "bus-b")
+    for override in (
+        f"electrical.buses.{bus}.transfer={{type: transfer-standard, retransfer_delay: 10 s}}",
+        f"electrical.buses.{bus}.sequence=null",
+    )
 )
 
 

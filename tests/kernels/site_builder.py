@@ -58,7 +58,7 @@ IDEAL: dict[str, dict[str, float]] = {
         "synchronise_limit": 60, "synchronise_or_open": 1, "synchronise_angle": 0.1745, "synchronise_slip": 0.1,
         "synchronise_voltage": 0.03, "leave_on_latch": 0, "frequency_shed": 0, "frequency_trip": 0, "trip_delay": 0,
         "shed_delay": 0, "restore_delay": 0, "shed_soc": 0, "levels": 1, "priority_ups": 1, "priority_cooling": 1,
-        "priority_charging": 1, **{f"connect_{k}": 0.0 for k in range(1, 9)}, "ramp_limit": 0, "connect_after_sets": 0,
+        "priority_charging": 1, **{f"connect_{k}": 0.0 for k in range(1, 9)}, "ramp_limit": 0, "form_first": 0, "connect_after_sets": 0,
         "charge_restore": 3600, "handover": 0,
     },
     "genset": {

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.facility.pack import Unit
-from twin.facility.sequence import NEVER
+from twin.facility.sequence import NEVER, timing
 from twin.scenario.electrical import Generators, spare_units
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.scenario import Scenario
@@ -38,8 +38,9 @@ def gensets(scenario: Scenario, bus_order: list[str], load: Mapping[str, float])
 
 def genset_unit(name: str, group: Generators, bus: int, scenario: Scenario) -> Unit:
     """One generating set, with what it holds before the run."""
-    wait = scenario.electrical.buses[group.bus].transfer.start_delay
-    params = {"bus": float(bus)} | set_params(group, wait, scenario.electrical.frequency)
+    delay, charge = timing(scenario.electrical.buses[group.bus]).called(name.rpartition(".")[0])
+    params = {"bus": float(bus)} | set_params(group, 0.0, scenario.electrical.frequency)
+    params |= {"call_delay": delay, "call_soc": charge}
     return Unit(name, params, {"fuel": params["tank"], "fuel_bulk": params["tank_bulk"], "run_left": NEVER})
 
 

@@ -249,7 +249,8 @@ def _told(scenario: Scenario, name: str, bus: Bus) -> Iterator[str]:
     yield f"  {_time(t.detect):>9}  mains out of their window: lost, the bus opens"
     for s in stores:
         if t.forms is None or s in t.forms:
-            delay = max(t.forms[s] if t.forms else 0.0, electrical.storage[s].converter.form_delay)
+            after = bus.transfer.transition if t.forms is None else t.forms[s]
+            delay = max(after, electrical.storage[s].converter.form_delay)
             yield f"  {'+' + _time(delay):>9}  {s} forms the bus"
     for g in groups:
         after, below = t.called(g)

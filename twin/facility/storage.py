@@ -101,9 +101,12 @@ def battery_unit(
 def forming(scenario: Scenario, name: str) -> tuple[bool, float]:
     """Whether a storage may form its bus, and after what time dead: as its converter and the bus's sequence say."""
     storage = scenario.electrical.storage[name]
-    forms = timing(scenario.electrical.buses[storage.bus]).forms
+    bus = scenario.electrical.buses[storage.bus]
+    forms = timing(bus).forms
     may = storage.converter.grid_forming and (forms is None or name in forms)
-    return may, max(forms.get(name, 0.0) if forms else 0.0, storage.converter.form_delay)
+    # Without a sequence it waits for the dead time of the transfer switch, as every source does.
+    after = bus.transfer.transition if forms is None else forms.get(name, 0.0)
+    return may, max(after, storage.converter.form_delay)
 
 
 def storage_units(

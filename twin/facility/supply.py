@@ -10,6 +10,7 @@ from twin.facility.sequence import NEVER, connect_delays, timing
 from twin.facility.transformer import transformer_params
 from twin.scenario.electrical import Bus, Electrical
 from twin.scenario.scenario import Scenario
+from twin.scenario.sequence import MOST_PRIORITIES
 
 
 def feeds(electrical: Electrical) -> list[Unit]:
@@ -48,6 +49,7 @@ def bus_unit(scenario: Scenario, name: str, bus: Bus, feed: int) -> Unit:
         "open_transition": transfer.transition,
         # Sets that can run are waited for, unless those already running carry the load.
         "generator_close_fraction": times.share,
+        "form_first": float(bool(times.forms)),
         "close_limit": times.limit,
         "stop_delay": times.stop,
         "closed_transition": float(times.back.transfer != "open"),
@@ -78,10 +80,10 @@ def bus_unit(scenario: Scenario, name: str, bus: Bus, feed: int) -> Unit:
 
 
 def lowest_priority(scenario: Scenario, name: str, bus: Bus) -> int:
-    """Largest priority number of what may be shed from a bus: its cooling, and the rows it feeds."""
+    """Largest priority number of what may be shed from a bus, its cooling and the rows it feeds; 8 stands for more."""
     levels = [bus.loads.cooling]
     systems = {ups for ups, unit in scenario.electrical.ups.items() if name in [b for _, b in unit.systems]}
     for group in scenario.racks.values():
         if group.bus == name or systems & set(group.ups or ()):
             levels.append(int(getattr(group, "priority", None) or 0))
-    return max(levels)
+    return min(max(levels), MOST_PRIORITIES)
