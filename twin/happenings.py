@@ -55,7 +55,12 @@ MARKS: dict[str, tuple[str, int, int, dict[int, tuple[str, str]]]] = {
         "ups",
         f.UPS_LATCHED,
         f.UPS_LATCHED_AT,
-        {1: ("ups latched", "{unit} has counted too many disturbances: it stays off the mains until it is reset.")},
+        {
+            1: (
+                "ups latched",
+                "{unit} has counted too many disturbances: it stays off the mains until it is reset.",
+            )
+        },
     ),
     "ups_test": (
         "ups",

@@ -137,7 +137,11 @@ def ups_summary(facility: Facility, ups: Array) -> dict[str, Quantity]:
             "1",
             "UPS systems that stay off the mains at the end, latched by their counter",
         ),
-        "ups_bypass_time": (float(ups[f.UPS_BYPASS_TIME][own].sum()), "s", "time UPS systems spent on bypass"),
+        "ups_bypass_time": (
+            float(ups[f.UPS_BYPASS_TIME][own].sum()),
+            "s",
+            "time UPS systems spent on bypass",
+        ),
     }
 
 

@@ -30,7 +30,9 @@ LFP = (
 )  # fmt: skip
 """Open-circuit voltage of a Sony US26650FTC1 at 21 charges, from SimSES (TU Munich, 3-clause BSD)."""
 WHITE_PAPER_108 = {
-    f"loss{mode}_{k}": value for mode in ("", "_battery") for k, value in enumerate((0.01333, 0.0064, 0.01081))
+    f"loss{mode}_{k}": value
+    for mode in ("", "_battery")
+    for k, value in enumerate((0.01333, 0.0064, 0.01081))
 }
 """Loss of a delta-conversion UPS, APC white paper 108."""
 DYNAMIC_CONTAINMENT = {

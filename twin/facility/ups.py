@@ -106,7 +106,9 @@ def given(value: float | None, without: float) -> float:
     return without if value is None else value
 
 
-def ups_units(name: str, ups: Ups, bus: int, load: float, reserve: float, frequency: float) -> tuple[Unit, Unit]:
+def ups_units(
+    name: str, ups: Ups, bus: int, load: float, reserve: float, frequency: float
+) -> tuple[Unit, Unit]:
     """One UPS system and its battery, on a site of nominal `frequency` [Hz]."""
     modules = ups_modules(ups, load)
     rated = modules * ups.module_power

@@ -152,7 +152,9 @@ class UpsUnit(Equipment):
                 problems.append(problem(f"{given} needs {', '.join(missing)} as well", (given,)))
         wanted = [name for name in (*BYPASS, *ECO) if data.get(name) is None]
         if data.get("mode") == "eco" and wanted:
-            problems.append(problem(f"mode eco needs {', '.join(wanted)}: give them, or type ups-eco", ("mode",)))
+            problems.append(
+                problem(f"mode eco needs {', '.join(wanted)}: give them, or type ups-eco", ("mode",))
+            )
         loads = [limit.get("load") for limit in data.get("overload") or [] if isinstance(limit, dict)]
         numbers = [load for load in loads if isinstance(load, int | float)]
         if numbers != sorted(set(numbers)) or any(load <= 1.0 for load in numbers):
