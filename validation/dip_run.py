@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.disturbances import sag_rows
 from twin.facility import build
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, Machine, open_machine
@@ -152,9 +153,7 @@ class Stage:
         self.signal[:, [f.SIG_FREQUENCY_0, f.SIG_FREQUENCY_1]] = frequency
         active = np.ones(self.members, dtype=np.int64)
         for t, step, steps in grid(dips, start, end):
-            interval = Interval(
-                t, step, steps, 0, 1, active, self.signal, self.utilisation, np.array(rows).reshape(-1, 4)
-            )
+            interval = Interval(t, step, steps, 0, 1, active, self.signal, self.utilisation, sag_rows(rows))
             self.machine.advance(interval)
             self.time.append(t + step * np.arange(1.0, steps + 1.0, dtype=np.float64))
             self.trace.append(np.array(self.machine.trace[:, :steps]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.disturbances import none
 from twin.facility.generation import set_params
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, Machine, open_machine
@@ -94,7 +95,7 @@ class Bench:
                 active=np.ones(self.members, dtype=np.int64),
                 signal=signal,
                 utilisation=np.ascontiguousarray(load, dtype=np.float64).reshape(-1, 1),
-                disturbances=np.zeros((0, 4)),
+                disturbances=none(),
             )
         )
         self.t += step * steps

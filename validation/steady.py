@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin import accounts
+from twin.disturbances import none
 from twin.facility import Facility, build
 from twin.inputs import open_inputs
 from twin.kernels import fields as f
@@ -53,7 +54,7 @@ def steady(scenario: Scenario, utilisation: Sequence[float], backend: str) -> St
             active=np.ones(members, dtype=np.int64),
             signal=np.repeat(row["signal"][None, :], members, axis=0),
             utilisation=np.repeat(np.asarray(utilisation)[:, None], len(facility.workloads), axis=1),
-            disturbances=np.zeros((0, 4)),
+            disturbances=none(),
         )
     )
     end = {name: np.array(block) for name, block in machine.states().items()}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.disturbances import sag_rows
 from twin.facility import Facility, build
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, open_machine
@@ -140,7 +141,7 @@ def ridden(backend: str) -> dict[tuple[str, str, Point], float]:
     for step, until in ((FINE, START + 0.7), (COARSE, end)):
         steps = round((until - t) / step)
         machine.advance(
-            Interval(t, step, steps, 0, 0, np.ones(1, np.int64), signal, utilisation, np.array(rows))
+            Interval(t, step, steps, 0, 0, np.ones(1, np.int64), signal, utilisation, sag_rows(rows))
         )
         t += steps * step
     lost = machine.states()["rack"][0, f.RACK_LOST_AT]
