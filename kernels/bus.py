@@ -114,10 +114,10 @@ def bus_demand(s_ups: Array, s: Array, b: int, first: int, last: int) -> float:
 @scalar
 def any_latched(s_ups: Array, first: int, last: int) -> bool:
     """Whether the disturbance counter of any UPS of [first, last) has latched."""
+    latched = False
     for u in range(first, last):
-        if s_ups[UPS_LATCHED, u] > 0.0:
-            return True
-    return False
+        latched = latched or s_ups[UPS_LATCHED, u] > 0.0
+    return latched
 
 
 @scalar

@@ -248,7 +248,13 @@ def events(draw: st.DrawFn) -> dict[str, float]:
     st.floats(0.0, 1.0), st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0]),
 )  # fmt: skip
 def test_no_other_transition_happens(
-    history: list[dict[str, float]], dt: float, detect: float, back: float, gap: float, closed: float, opens: float
+    history: list[dict[str, float]],
+    dt: float,
+    detect: float,
+    back: float,
+    gap: float,
+    closed: float,
+    opens: float,
 ) -> None:
     bus = Bus(
         1, (0.0,), detect_delay=detect, retransfer_delay=back, open_transition=gap, closed_transition=closed,

@@ -80,6 +80,7 @@ def test_energy_closes_in_every_class_and_between_classes(seed: int, intervals: 
     h = random_history(seed, intervals, coarsest)
     for name, block in h.rig.s.items():
         assert np.isfinite(block).all(), name
+    assert h.current <= 1.0 + 1e-9 or (h.rig.site.params["ups"][0, f.UPS_DIRECT] > 0.0).any()
     assert max(class_gaps(h).values()) < CLOSED, class_gaps(h)
     assert max(handover_gaps(h).values()) < CLOSED, handover_gaps(h)
 
