@@ -19,6 +19,7 @@ from twin.kernels.fields import (
     BUS_FEED,
     BUS_MODE,
     BUS_ON_MAINS,
+    BUS_SHED,
     BUS_VOLTAGE,
     FEED_FREQUENCY,
     FEED_POWER,
@@ -53,6 +54,7 @@ from twin.kernels.fields import (
     UPS_MECH_DEMAND,
     UPS_MODE,
     UPS_OFF,
+    UPS_SHED,
 )
 from twin.kernels.genset import genset_step
 from twin.kernels.genset_plant import plant_ready, plant_waiting
@@ -60,7 +62,8 @@ from twin.kernels.pcs import may_form, pcs_limits, storage_charge
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
-from twin.kernels.ups import ups_mode_step, ups_output
+from twin.kernels.ups import ups_mode_step
+from twin.kernels.ups_power import ups_output
 
 
 @scalar
@@ -193,9 +196,10 @@ def supply_phase(
 def ups_mode_phase(
     u: int, p_ups: Array, s_ups: Array, s_bus: Array, s_bat: Array, t: float, dt: float
 ) -> None:
-    """UPS `u` decides its mode and output voltage, and notes when the mode changed."""
+    """UPS `u` hands on what its bus sheds, decides its mode and output voltage, and notes when the mode changed."""
     before = s_ups[UPS_MODE, u]
-    ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, dt)
+    s_ups[UPS_SHED, u] = s_bus[BUS_SHED, int(p_ups[UPS_BUS, u])]
+    ups_mode_step(p_ups, s_ups, u, s_bus, s_bat, t, dt)
     if s_ups[UPS_MODE, u] != before:
         s_ups[UPS_CHANGED, u] = t
 

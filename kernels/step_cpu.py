@@ -55,7 +55,7 @@ from twin.kernels.rack import rack_interval, rack_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.trace import trace_sample
-from twin.kernels.ups import ups_power_step
+from twin.kernels.ups_power import ups_power_step
 
 
 @scalar

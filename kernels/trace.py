@@ -24,8 +24,8 @@ from twin.kernels.fields import (
     TRACE_UPS_OUT,
     TRACE_UPS_VOLTAGE,
     TRACE_VOLTAGE,
-    UPS_LOSS,
     UPS_MECH_DEMAND,
+    UPS_POWER_BATTERY,
     UPS_POWER_IN,
     UPS_POWER_OUT,
     UPS_VOLTAGE,
@@ -54,12 +54,12 @@ def trace_sample(row: Array, s_feed: Array, s_bus: Array, s_ups: Array) -> None:
     lowest_ups = s_ups[UPS_VOLTAGE, 0]
     power_in = 0.0
     power_out = 0.0
-    loss = 0.0
+    battery = 0.0
     for u in range(s_ups.shape[1]):
         lowest_ups = min(lowest_ups, s_ups[UPS_VOLTAGE, u])
         power_in += s_ups[UPS_POWER_IN, u]
         power_out += s_ups[UPS_POWER_OUT, u]
-        loss += s_ups[UPS_LOSS, u]
+        battery += s_ups[UPS_POWER_BATTERY, u]
         if s_ups[UPS_VOLTAGE, u] > 0.0:
             mechanical += s_ups[UPS_MECH_DEMAND, u]
     row[TRACE_FREQUENCY] = s_feed[FEED_FREQUENCY, 0]
@@ -70,7 +70,7 @@ def trace_sample(row: Array, s_feed: Array, s_bus: Array, s_ups: Array) -> None:
     row[TRACE_GRID] = grid
     row[TRACE_UPS_IN] = power_in
     row[TRACE_UPS_OUT] = power_out
-    row[TRACE_UPS_BATTERY] = power_out + loss - power_in
+    row[TRACE_UPS_BATTERY] = battery
     row[TRACE_STORAGE] = storage
     row[TRACE_GENSET] = genset
     row[TRACE_MECHANICAL] = mechanical

@@ -1,119 +1,104 @@
-"""UPS system, double conversion: input window, transfer to battery, walk-in, charge and frequency response.
+"""UPS system: its modes and how it moves between them.
 
 State machine::
 
-            input leaves its window                  battery cannot carry the load
-    NORMAL -------------------------> ON_BATTERY -----------------------------------> OFF
-      ^  ^   input good for retransfer_delay |                                         |
-      |  +-----------------------------------+     input good for retransfer_delay     |
-      +--------------------------------------------------------------------------------+
+                        input leaves its window (seen)
+         +--------+ ------------------------------------> +------------+
+         | NORMAL | <------------------------------------ | ON_BATTERY |
+         +--------+   input good for retransfer_delay     +------------+
+          |  ^  |  ^                                        ^   ^
+     eco  |  |  |  | passed, failed, broken off             |   |
+  window  |  |  |  +------------------+      input leaves   |   |
+    good  |  |  | asked for           |      its window     |   |
+          |  |  +-----------> +------+-----+ ---------------+   |
+          |  |                |    TEST    |                    |
+          |  | eco window     +------------+                    |
+          v  | left                 ^ asked for                 |
+         +--------+ ----------------+    input out as well      |
+         |  ECO   | --------------------------------------------+
+         +--------+
 
-NORMAL also falls to OFF when its output exceeds `overload`, or when rectifier and battery together cannot carry
-it. Double conversion has no gap: the inverter is fed from the DC link in both modes (IEC 62040-3, VFI). Off with
-good input, the rectifier charges the battery and the output waits.
+    NORMAL, ON_BATTERY, TEST --- overload, short of power, no module, or asked for --> BYPASS, else OFF
+    ECO ------------------------ asked for -----------------------------------------> BYPASS
+    BYPASS --------------------- load fits again, or asked for ---------------------> NORMAL
+    BYPASS --------------------- bypass lost ----------------------------------------> NORMAL, ON_BATTERY, else OFF
+    OFF ------------------------ input good for retransfer_delay, debt repaid -------> NORMAL
+    OFF ------------------------ the same with no module in service, or asked for ---> BYPASS
 
-A mode is decided on the load of the last step. Where the load then rises above what rectifier and battery can
-hold, the battery gives it all the same, for that one step: its charge may fall below the lowest in use, the
-system trips in the next step, and it returns when that charge is paid back or its input carries the load alone.
+NORMAL is double conversion: no gap towards the battery, since the inverter is fed from the DC link in both modes
+(IEC 62040-3, VFI). ECO and BYPASS put the load on the raw voltage of the bus; ECO leaves it at once, with a gap of
+`eco_transfer` that includes its detection, when the voltage leaves the tighter eco window or jumps in phase. The
+bypass needs its voltage window, the sync limit in frequency, and an inverter in step: out of step the transfer has
+a gap of `bypass_transfer`, or is refused. Once on the bypass, it is lost when it has not been good for
+`detect_delay`. TEST lets the battery carry a share of the load with the mains present.
+
+Grid service (frequency response from the battery) is given in NORMAL alone, with the bus on the mains: see
+`ups_battery_power`. A latched system is on battery, on local sources, or off; see `ups_input.py`.
+
+An operator, or a fault, writes `UPS_COMMAND`; it is obeyed in the next step or refused, and cleared. Asked onto the
+bypass, a system stays there until asked back or until the bypass is lost.
+
+Gaps are whole steps, to the nearest: one shorter than half a step is not seen.
 """
 
 from __future__ import annotations
 
-from twin.kernels.battery import battery_step, discharge_limit
 from twin.kernels.clock import INSTANT
-from twin.kernels.conversion import quadratic_loss
 from twin.kernels.fields import (
-    BAT_ACCEPT,
     BAT_AVAILABLE,
-    BAT_POWER,
-    BUS_FREQUENCY,
     BUS_MODE,
     BUS_ON_MAINS,
     BUS_VOLTAGE,
-    PDU_POWER_A,
-    PDU_POWER_B,
+    UPS_BEYOND,
     UPS_BUS,
-    UPS_CHARGE,
+    UPS_BYPASS,
+    UPS_BYPASS_GAP,
+    UPS_BYPASS_TIMER,
+    UPS_COMMAND,
     UPS_DEMAND,
+    UPS_DETECT,
     UPS_DIRECT,
-    UPS_E_BUS,
-    UPS_E_IN,
-    UPS_E_LOSS,
-    UPS_E_OUT,
-    UPS_F_MAX,
-    UPS_F_MIN,
-    UPS_INPUT_WANT,
+    UPS_ECO,
+    UPS_ECO_DELAY,
+    UPS_ECO_TIMER,
+    UPS_EVENTS,
+    UPS_GAP,
+    UPS_HELD,
+    UPS_INPUT_VOLTAGE,
+    UPS_JUMP_MAX,
+    UPS_LATCHED,
     UPS_LIMIT,
-    UPS_LOSS,
-    UPS_LOSS_0,
-    UPS_LOSS_1,
-    UPS_LOSS_2,
-    UPS_MECH_DEMAND,
-    UPS_MECH_SERVED,
     UPS_MODE,
     UPS_NORMAL,
     UPS_OFF,
     UPS_ON_BATTERY,
-    UPS_OVERLOAD,
-    UPS_POWER_IN,
-    UPS_POWER_OUT,
-    UPS_RATED,
-    UPS_RECTIFIER,
-    UPS_RESPONSE,
+    UPS_PHASE,
+    UPS_RESET,
     UPS_RETURN,
-    UPS_SOC_RESERVE,
-    UPS_SPARE,
+    UPS_RIDE_POINTS,
+    UPS_RIDE_RETURN,
+    UPS_TEST,
+    UPS_TEST_TIME,
     UPS_TIMER,
-    UPS_TRANSFERS,
-    UPS_V_MAX,
-    UPS_V_MIN,
+    UPS_TO_BYPASS,
+    UPS_TO_NORMAL,
+    UPS_TO_TEST,
     UPS_VOLTAGE,
     UPS_WALK,
-    UPS_WALK_IN,
+    UPS_WALK_TIME,
 )
-from twin.kernels.scalar import Array, Links, scalar
-
-# A demand within this share of what is available counts as met: it absorbs rounding, nothing else.
-ROUNDING = 1e-9
-
-
-@scalar
-def ups_loss(p: Array, i: int, power: float) -> float:
-    """Conversion loss of UPS `i` at output `power` [W]."""
-    return quadratic_loss(power, p[UPS_RATED, i], p[UPS_LOSS_0, i], p[UPS_LOSS_1, i], p[UPS_LOSS_2, i])
-
-
-@scalar
-def rectifier_limit(p: Array, s: Array, i: int) -> float:
-    """Largest input power of UPS `i`: walk-in ramp and rectifier rating [W]."""
-    return s[UPS_WALK, i] * p[UPS_RECTIFIER, i] * p[UPS_RATED, i]
-
-
-@scalar
-def ups_want(p: Array, s: Array, i: int) -> float:
-    """Input power UPS `i` needs for its load in this step, charge left out; zero unless in normal mode [W]."""
-    if s[UPS_MODE, i] != UPS_NORMAL:
-        return 0.0
-    return min(s[UPS_DEMAND, i] + ups_loss(p, i, s[UPS_DEMAND, i]), rectifier_limit(p, s, i))
-
-
-@scalar
-def ups_input_good(p: Array, i: int, s_bus: Array) -> bool:
-    """Whether the bus of UPS `i` is inside its input window."""
-    b = int(p[UPS_BUS, i])
-    good_v = p[UPS_V_MIN, i] <= s_bus[BUS_VOLTAGE, b] <= p[UPS_V_MAX, i]
-    return good_v and p[UPS_F_MIN, i] <= s_bus[BUS_FREQUENCY, b] <= p[UPS_F_MAX, i]
-
-
-@scalar
-def ups_may_return(p: Array, s: Array, i: int, s_bat: Array) -> bool:
-    """Whether UPS `i`, which is off, may take its load again: from its input alone, or with a battery in use.
-
-    A battery that the last load left below its lowest charge is charged first; without this, every return would
-    draw another step from an empty battery.
-    """
-    alone = min(p[UPS_RECTIFIER, i] * p[UPS_RATED, i], s[UPS_LIMIT, i])
-    return s_bat[BAT_AVAILABLE, i] >= 0.0 or alone >= s[UPS_INPUT_WANT, i]
+from twin.kernels.scalar import Array, scalar
+from twin.kernels.ups_change import NEVER, ups_enter, ups_test_step
+from twin.kernels.ups_input import (
+    ups_bypass_good,
+    ups_eco_step,
+    ups_phase_step,
+    ups_sense_step,
+)
+from twin.kernels.ups_modules import ROUNDING as ROUNDING  # noqa: PLC0414
+from twin.kernels.ups_modules import on_bypass, on_inverter, overloaded, ups_capacity, ups_loss
+from twin.kernels.ups_power import rectifier_limit, ups_indebted
+from twin.kernels.ups_power import ups_want as ups_want  # noqa: PLC0414
 
 
 @scalar
@@ -122,14 +107,124 @@ def ups_direct_step(p: Array, s: Array, i: int, s_bus: Array) -> None:
     b = int(p[UPS_BUS, i])
     voltage = s_bus[BUS_VOLTAGE, b]
     carried = s_bus[BUS_MODE, b] == BUS_ON_MAINS or s[UPS_LIMIT, i] * (1.0 + ROUNDING) >= s[UPS_DEMAND, i]
+    s[UPS_COMMAND, i] = 0.0
+    s[UPS_INPUT_VOLTAGE, i] = voltage
     s[UPS_WALK, i] = 1.0
     s[UPS_VOLTAGE, i] = voltage if carried else 0.0
     s[UPS_MODE, i] = UPS_NORMAL if s[UPS_VOLTAGE, i] > 0.0 else UPS_OFF
 
 
 @scalar
-def ups_mode_step(p: Array, s: Array, i: int, s_bus: Array, s_bat: Array, dt: float) -> None:
-    """Decide the mode and output voltage of UPS `i` for a step of `dt` [s].
+def ups_carries(p: Array, s: Array, i: int, s_bat: Array, mode: int) -> bool:
+    """Whether the inverters of UPS `i` can carry the load in `mode`: modules, input, battery and DC link."""
+    demand = s[UPS_DEMAND, i]
+    supply = max(s_bat[BAT_AVAILABLE, i], 0.0)
+    if mode != UPS_ON_BATTERY:
+        supply += min(rectifier_limit(p, s, i), s[UPS_LIMIT, i])
+    enough = demand + ups_loss(p, s, i, mode, demand) <= supply * (1.0 + ROUNDING)
+    return enough and not overloaded(p, s, i, demand) and not ups_indebted(p, s, i)
+
+
+@scalar
+def ups_reaches_bypass(p: Array, s: Array, i: int, bypass: bool) -> bool:
+    """Whether UPS `i` may go to a bypass that is `bypass` good: in step, or with a gap where it has one set."""
+    return bypass and (s[UPS_PHASE, i] <= p[UPS_JUMP_MAX, i] or p[UPS_BYPASS_GAP, i] < NEVER)
+
+
+@scalar
+def ups_returns(p: Array, s: Array, i: int, good: bool) -> bool:
+    """Whether the input of UPS `i` has been good for as long as its return waits."""
+    ridden = p[UPS_RIDE_POINTS, i] > 0.0 and s[UPS_BEYOND, i] == 0.0 and s[UPS_MODE, i] == UPS_ON_BATTERY
+    return good and s[UPS_TIMER, i] + INSTANT >= (p[UPS_RIDE_RETURN, i] if ridden else p[UPS_RETURN, i])
+
+
+@scalar
+def from_normal(p: Array, s: Array, i: int, command: int, good: bool, reach: bool, eco: bool) -> int:
+    """Next mode of UPS `i` in double conversion."""
+    if not good:
+        return UPS_ON_BATTERY
+    if command == UPS_TO_BYPASS and reach:
+        return UPS_BYPASS
+    if command == UPS_TO_TEST and p[UPS_TEST_TIME, i] > 0.0:
+        return UPS_TEST
+    settled = s[UPS_ECO_TIMER, i] + INSTANT >= p[UPS_ECO_DELAY, i] and s[UPS_PHASE, i] <= p[UPS_JUMP_MAX, i]
+    return UPS_ECO if eco and settled else UPS_NORMAL
+
+
+@scalar
+def from_eco(p: Array, s: Array, i: int, command: int, good: bool, bypass: bool, eco: bool) -> int:
+    """Next mode of UPS `i` in eco mode. Asked to normal, it comes back after `eco_delay`."""
+    if command == UPS_TO_BYPASS and bypass:
+        return UPS_BYPASS
+    if command == UPS_TO_NORMAL:
+        s[UPS_ECO_TIMER, i] = 0.0
+    if eco and command == UPS_TO_TEST and p[UPS_TEST_TIME, i] > 0.0:
+        return UPS_TEST
+    if eco and command != UPS_TO_NORMAL:
+        return UPS_ECO
+    return UPS_NORMAL if good else UPS_ON_BATTERY
+
+
+@scalar
+def from_test(
+    p: Array, s: Array, i: int, s_bat: Array, command: int, good: bool, reach: bool, dt: float
+) -> int:
+    """Next mode of UPS `i` in a battery test."""
+    going = ups_test_step(p, s, i, s_bat, command, good, dt)
+    if not good:
+        return UPS_ON_BATTERY
+    if command == UPS_TO_BYPASS and reach:
+        return UPS_BYPASS
+    return UPS_TEST if going else UPS_NORMAL
+
+
+@scalar
+def from_bypass(
+    p: Array, s: Array, i: int, s_bat: Array, command: int, good: bool, back: bool, bypass: bool, dt: float
+) -> int:
+    """Next mode of UPS `i` on its bypass: back when its modules carry the load without overload."""
+    s[UPS_BYPASS_TIMER, i] = 0.0 if bypass else s[UPS_BYPASS_TIMER, i] + dt
+    inverter = UPS_NORMAL if good else UPS_ON_BATTERY
+    able = ups_carries(p, s, i, s_bat, inverter)
+    if not bypass and s[UPS_BYPASS_TIMER, i] + INSTANT >= p[UPS_DETECT, i]:
+        return inverter if able and p[UPS_BYPASS_GAP, i] < NEVER else UPS_OFF
+    if not good or not bypass or not able:
+        return UPS_BYPASS
+    if command == UPS_TO_NORMAL:
+        return UPS_NORMAL
+    fits = s[UPS_DEMAND, i] <= ups_capacity(p, s, i) * (1.0 + ROUNDING)
+    held = s[UPS_HELD, i] > 0.0 or command == UPS_TO_BYPASS
+    return UPS_NORMAL if back and fits and not held else UPS_BYPASS
+
+
+@scalar
+def from_off(p: Array, s: Array, i: int, command: int, back: bool, bypass: bool) -> int:
+    """Next mode of UPS `i` while its output is dead: it returns once its input is back and its debt repaid."""
+    if not back or ups_indebted(p, s, i):
+        return UPS_OFF
+    broken = ups_capacity(p, s, i) <= 0.0
+    if bypass and (broken or command == UPS_TO_BYPASS):
+        return UPS_BYPASS
+    return UPS_OFF if broken else UPS_NORMAL
+
+
+@scalar
+def ups_output_step(p: Array, s: Array, i: int, dt: float) -> None:
+    """Set the output voltage of UPS `i`: none while off or in a gap, the bus on the bypass, nominal otherwise."""
+    mode = s[UPS_MODE, i]
+    gap = s[UPS_GAP, i]
+    s[UPS_GAP, i] = max(gap - dt, 0.0)
+    if mode == UPS_OFF or (gap > INSTANT and gap >= 0.5 * dt):
+        s[UPS_VOLTAGE, i] = 0.0
+    elif on_bypass(mode):
+        s[UPS_VOLTAGE, i] = s[UPS_INPUT_VOLTAGE, i]
+    else:
+        s[UPS_VOLTAGE, i] = 1.0
+
+
+@scalar
+def ups_mode_step(p: Array, s: Array, i: int, s_bus: Array, s_bat: Array, t: float, dt: float) -> None:
+    """Decide the mode and output voltage of UPS `i` for the step of `dt` from `t` [s].
 
     Parameters
     ----------
@@ -139,117 +234,45 @@ def ups_mode_step(p: Array, s: Array, i: int, s_bus: Array, s_bat: Array, dt: fl
         UPS; its battery has the same index.
     s_bus, s_bat : (field, unit) arrays
         State of the member's buses and batteries.
+    t, dt : float
+        Start and length of the step [s].
     """
     if p[UPS_DIRECT, i] > 0.0:
         ups_direct_step(p, s, i, s_bus)
         return
-    good = ups_input_good(p, i, s_bus)
-    s[UPS_TIMER, i] = s[UPS_TIMER, i] + dt if good else 0.0
-    back = good and s[UPS_TIMER, i] + INSTANT >= p[UPS_RETURN, i]
-    if s[UPS_MODE, i] == UPS_NORMAL and not good:
-        s[UPS_MODE, i] = UPS_ON_BATTERY
-        s[UPS_TRANSFERS, i] += 1.0
-    elif s[UPS_MODE, i] == UPS_ON_BATTERY and back:
-        s[UPS_MODE, i] = UPS_NORMAL
-        s[UPS_WALK, i] = 0.0
-    elif s[UPS_MODE, i] == UPS_OFF and back and ups_may_return(p, s, i, s_bat):
-        s[UPS_MODE, i] = UPS_NORMAL
-        # An output that was dead has no load to walk into: its racks come back one restart later.
-        s[UPS_WALK, i] = 1.0
-        s[UPS_DEMAND, i] = s[UPS_MECH_DEMAND, i]
-    if s[UPS_MODE, i] == UPS_NORMAL:
-        ramp = dt / p[UPS_WALK_IN, i] if p[UPS_WALK_IN, i] > 0.0 else 1.0
+    command = int(s[UPS_COMMAND, i])
+    s[UPS_COMMAND, i] = 0.0
+    if command == UPS_RESET:
+        s[UPS_LATCHED, i] = 0.0
+        s[UPS_EVENTS, i] = 0.0
+    good = ups_sense_step(p, s, i, s_bus, t, dt)
+    ups_phase_step(p, s, i, s_bus, dt)
+    load = s[UPS_DEMAND, i] + ups_loss(p, s, i, UPS_BYPASS, s[UPS_DEMAND, i])
+    bypass = ups_bypass_good(p, s, i, s_bus, load)
+    eco = ups_eco_step(p, s, i, s_bus, bypass, dt)
+    reach = ups_reaches_bypass(p, s, i, bypass)
+    back = ups_returns(p, s, i, good)
+    mode = int(s[UPS_MODE, i])
+    if mode == UPS_NORMAL:
+        mode = from_normal(p, s, i, command, good, reach, eco)
+    elif mode == UPS_ON_BATTERY:
+        mode = UPS_NORMAL if back else (UPS_BYPASS if command == UPS_TO_BYPASS and reach else UPS_ON_BATTERY)
+    elif mode == UPS_ECO:
+        mode = from_eco(p, s, i, command, good, bypass, eco)
+    elif mode == UPS_TEST:
+        mode = from_test(p, s, i, s_bat, command, good, reach, dt)
+    elif mode == UPS_BYPASS:
+        mode = from_bypass(p, s, i, s_bat, command, good, back, bypass, dt)
+    else:
+        mode = from_off(p, s, i, command, back, bypass)
+    ups_enter(p, s, i, mode, bypass, eco)
+    if mode == UPS_NORMAL:
+        ramp = dt / s[UPS_WALK_TIME, i] if s[UPS_WALK_TIME, i] > 0.0 else 1.0
         s[UPS_WALK, i] = min(s[UPS_WALK, i] + ramp, 1.0)
-    demand = s[UPS_DEMAND, i]
-    supply = max(s_bat[BAT_AVAILABLE, i], 0.0)
-    if s[UPS_MODE, i] == UPS_NORMAL:
-        supply += min(rectifier_limit(p, s, i), s[UPS_LIMIT, i])
-    # A load that rose within the last step may have taken the battery below its lowest charge: once.
-    short = s_bat[BAT_AVAILABLE, i] < 0.0 and s_bat[BAT_POWER, i] > 0.0
-    short = short or demand + ups_loss(p, i, demand) > supply * (1.0 + ROUNDING)
-    if s[UPS_MODE, i] != UPS_OFF and (short or demand > p[UPS_OVERLOAD, i] * p[UPS_RATED, i]):
-        s[UPS_MODE, i] = UPS_OFF
-        s[UPS_TIMER, i] = 0.0
-    s[UPS_VOLTAGE, i] = 0.0 if s[UPS_MODE, i] == UPS_OFF else 1.0
-
-
-@scalar
-def ups_output(s: Array, i: int, s_pdu: Array, links: Links, first: int, last: int) -> float:
-    """Output power of UPS `i`: its PDU sides in fixed order, and the fans and pumps that hang on it [W].
-
-    `links[first:last]` lists its sides as 2 * pdu + side, side 0 for A and 1 for B.
-    """
-    total = 0.0
-    for k in range(first, last):
-        side = links[k]
-        total += s_pdu[PDU_POWER_A if side % 2 == 0 else PDU_POWER_B, side // 2]
-    return total
-
-
-@scalar
-def ups_battery_power(
-    p: Array, s: Array, i: int, p_bat: Array, s_bat: Array, need: float, share: float, dt: float
-) -> float:
-    """Battery power of UPS `i` in normal mode, discharging positive [W].
-
-    The battery recharges from whatever input is left, and charges that much more when frequency is high. When it
-    is low, response comes first: recharging waits, and the battery gives, never below its reserve.
-    """
-    room = min(rectifier_limit(p, s, i), s[UPS_LIMIT, i]) - need
-    if room < 0.0:
-        return -room
-    response = share * s[UPS_RESPONSE, i]
-    if response > 0.0:
-        return min(response, discharge_limit(p_bat, s_bat, i, p[UPS_SOC_RESERVE, i], dt), need)
-    charge = p[UPS_CHARGE, i] * s[UPS_WALK, i] - response
-    return -min(charge, s_bat[BAT_ACCEPT, i], room, s[UPS_SPARE, i])
-
-
-@scalar
-def ups_power_step(
-    p: Array,
-    s: Array,
-    i: int,
-    p_bat: Array,
-    s_bat: Array,
-    s_pdu: Array,
-    links: Links,
-    first: int,
-    last: int,
-    share: float,
-    dt: float,
-) -> None:
-    """Sum the load of UPS `i`, split it between input and battery, step the battery, close the account.
-
-    Parameters
-    ----------
-    share : float
-        Share of the committed frequency response called for, -1 to 1; 0 off the mains.
-    dt : float
-        Step [s].
-    """
-    out = ups_output(s, i, s_pdu, links, first, last)
-    if s[UPS_VOLTAGE, i] > 0.0:
-        out += s[UPS_MECH_DEMAND, i]
-        s[UPS_MECH_SERVED, i] += dt
-    loss = ups_loss(p, i, out) if s[UPS_MODE, i] != UPS_OFF else 0.0
-    need = out + loss
-    wanted = 0.0
-    if s[UPS_MODE, i] == UPS_NORMAL and p[UPS_DIRECT, i] <= 0.0:
-        wanted = ups_battery_power(p, s, i, p_bat, s_bat, need, share, dt)
-    elif s[UPS_MODE, i] == UPS_ON_BATTERY:
-        wanted = need
-    elif s[UPS_TIMER, i] > 0.0 and p[UPS_DIRECT, i] <= 0.0:
-        # Off with good input: the rectifier charges the battery, the output stays dead.
-        wanted = -min(p[UPS_CHARGE, i], s_bat[BAT_ACCEPT, i], s[UPS_SPARE, i])
-    battery = battery_step(p_bat, s_bat, i, wanted, dt)
-    s[UPS_POWER_OUT, i] = out
-    s[UPS_DEMAND, i] = out
-    s[UPS_LOSS, i] = loss
-    s[UPS_POWER_IN, i] = need - battery
-    if s[UPS_MODE, i] != UPS_OFF:
-        s[UPS_INPUT_WANT, i] = need
-    s[UPS_E_BUS, i] += (need - battery) * dt
-    s[UPS_E_IN, i] += (need - battery + max(battery, 0.0)) * dt
-    s[UPS_E_OUT, i] += (out + max(-battery, 0.0)) * dt
-    s[UPS_E_LOSS, i] += loss * dt
+    if on_inverter(mode) and not ups_carries(p, s, i, s_bat, mode):
+        ups_enter(p, s, i, UPS_BYPASS if reach else UPS_OFF, bypass, eco)
+    if s[UPS_MODE, i] != UPS_BYPASS:
+        s[UPS_HELD, i] = 0.0
+    elif command == UPS_TO_BYPASS:
+        s[UPS_HELD, i] = 1.0
+    ups_output_step(p, s, i, dt)

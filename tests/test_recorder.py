@@ -67,7 +67,7 @@ def test_xarray_reads_names_units_and_time(tmp_path: Path) -> None:
         assert ups.time.values[0] == np.datetime64("2019-08-09T15:51:01")
         assert ups.ups.values.tolist() == ["ups-a", "ups-b"]
         assert ups.member.values.tolist() == [0, 2]
-        assert ups.mode.attrs["flag_meanings"] == "off normal on_battery"
+        assert ups.mode.attrs["flag_meanings"] == "off normal on_battery eco bypass battery_test"
         assert tree["rack"].dataset.power.dims == ("member", "time", "rack")
         assert tree["trace"].dataset.time.values[0] == np.datetime64("2019-08-09T15:51:00.25")
         events = tree["events"].dataset

@@ -35,7 +35,7 @@ ENERGIES = {
         f.BAT_WEAR_CAL_2, f.BAT_WEAR_CYC_2, f.BAT_FADE_1, f.BAT_FADE_2,
     ),
     "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS),
-    "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_E_BUS, f.UPS_TRANSFERS),
+    "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_E_BUS, f.UPS_TRANSFERS, f.UPS_BYPASS_TIME),
     "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS),
     "rack": (
         f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_E_UNSERVED, f.RACK_E_HEAT, f.RACK_OVERHEAT, f.RACK_DOWNTIME,
@@ -70,6 +70,7 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
     return {
         "battery": states["battery"][:, f.BAT_STORED].copy(),
         "pcs": -states["pcs"][:, f.PCS_DEBT],
+        "ups": -states["ups"][:, f.UPS_DEBT],
         "rack": rack[:, f.RACK_HOLDUP].copy(),
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],

@@ -133,7 +133,7 @@ def bridging(layout: Layout) -> Iterator[str]:
             if load > 0.0:
                 energy = ups_energy(ups, ratings[f"{name}{suffix}"])
                 charge = min(ups.initial_soc, layout.reserve.get(name, 1.0)) - ups.battery.soc_min
-                carries = max(charge, 0.0) * energy / (load * (1.0 + sum(ups.loss)))
+                carries = max(charge, 0.0) * energy / (load * (1.0 + sum(ups.loss_battery)))
                 yield from _bridge(layout.scenario, name, f"{name}{suffix}", bus, carries)
 
 
@@ -301,6 +301,18 @@ def windows(layout: Layout) -> Iterator[str]:
             )
 
 
+def transfer_gaps(layout: Layout) -> Iterator[str]:
+    """UPS transfers that leave racks without power for longer than their supplies hold up."""
+    for name, ups in layout.scenario.electrical.ups.items():
+        gap = ups.eco_transfer if ups.mode == "eco" else None
+        for group_name, group in layout.scenario.racks.items():
+            if gap is not None and name in (group.ups or []) and group.psu.hold_up < gap:
+                yield (
+                    f"electrical.ups.{name}.eco_transfer: leaving eco mode takes {_time(gap)}, but the supplies of "
+                    f"racks.{group_name} hold up for {_time(group.psu.hold_up)}"
+                )
+
+
 def steps(layout: Layout) -> Iterator[str]:
     """Events shorter than the step that is to see them."""
     step = layout.scenario.run.step
@@ -320,16 +332,6 @@ def ends(layout: Layout) -> Iterator[str]:
             )
 
 
-def without_effect(layout: Layout) -> Iterator[str]:
-    """Keys that the file may give and that no model reads yet: silence would pretend they work."""
-    for name, ups in layout.scenario.electrical.ups.items():
-        if ups.counter_events is not None:
-            yield (
-                f"electrical.ups.{name}.counter_events: the counter that latches a UPS on battery is not modelled yet; "
-                f"it has no effect"
-            )
-
-
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ups_ratings,
     bridging,
@@ -342,7 +344,7 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     reserves,
     commitments,
     windows,
+    transfer_gaps,
     steps,
     ends,
-    without_effect,
 )

@@ -47,7 +47,35 @@ WORDS: dict[str, tuple[int, dict[int, tuple[str, str]]]] = {
         {
             f.UPS_NORMAL: ("ups normal", "{unit} takes its input again."),
             f.UPS_ON_BATTERY: ("ups on battery", "{unit} carries its load from the battery."),
-            f.UPS_OFF: ("ups off", "{unit} has switched off: its battery cannot carry the load."),
+            f.UPS_ECO: ("ups eco", "{unit} puts its load on the static bypass: eco mode."),
+            f.UPS_BYPASS: ("ups on bypass", "{unit} gives up: its load is on the raw voltage of its bus."),
+            f.UPS_TEST: ("ups battery test", "{unit} tests its battery with its load."),
+            f.UPS_OFF: ("ups off", "{unit} has switched off: it cannot carry the load."),
+        },
+    ),
+}
+
+# Besides its mode: class, row, row of the time, and what each value is called.
+MARKS: dict[str, tuple[str, int, int, dict[int, tuple[str, str]]]] = {
+    "ups_latched": (
+        "ups",
+        f.UPS_LATCHED,
+        f.UPS_LATCHED_AT,
+        {
+            1: (
+                "ups latched",
+                "{unit} has counted too many disturbances: it stays off the mains until it is reset.",
+            )
+        },
+    ),
+    "ups_test": (
+        "ups",
+        f.UPS_TEST_RESULT,
+        f.UPS_CHANGED,
+        {
+            f.UPS_PASSED: ("battery test passed", "{unit}: its battery has passed its test."),
+            f.UPS_FAILED: ("battery test failed", "{unit}: its battery has failed its test."),
+            f.UPS_BROKEN_OFF: ("battery test broken off", "{unit}: the battery test was broken off."),
         },
     ),
 }
@@ -58,6 +86,8 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
     watched = {name: states[name][:, row].copy() for name, (row, _) in WORDS.items()}
     watched["rack"] = states["rack"][:, f.RACK_MODE].copy()
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
+    for name, (block, row, at, _) in MARKS.items():
+        watched |= {name: states[block][:, row].copy(), f"{name}_at": states[block][:, at].copy()}
     return watched
 
 
@@ -74,14 +104,16 @@ def happenings(
     Many units that change together are one event. The time is that of the electrical step in which the mode
     changed; of two changes of a unit within one interval the last is told. Racks are told at the interval's end.
     """
-    for name, (_, words) in WORDS.items():
+    told = [(name, name, words) for name, (_, words) in WORDS.items()]
+    told += [(name, block, words) for name, (block, _, _, words) in MARKS.items()]
+    for name, block, words in told:
         for mode, (kind, sentence) in words.items():
             turned = (before[name] != mode) & (after[name] == mode)
-            if name == "ups":  # a plain connection is no UPS: its bus has told the story
+            if block == "ups":  # a plain connection is no UPS: its bus has told the story
                 turned = turned & (site.params["ups"][0, f.UPS_DIRECT] <= 0.0)
             for member in np.nonzero(turned.any(axis=1))[0]:
                 units = np.nonzero(turned[member])[0]
-                labels = [site.names[name][unit] for unit in units]
+                labels = [site.names[block][unit] for unit in units]
                 times = after[f"{name}_at"][member, units]
                 if len(labels) <= TOLD_ONE_BY_ONE:
                     for label, at in zip(labels, times, strict=True):

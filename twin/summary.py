@@ -114,6 +114,7 @@ def summarise(
         "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
         "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),
     }
+    summary |= ups_summary(facility, states["ups"][0])
     if run.site.states["area"].shape[2]:
         nadir = float(states["area"][0, f.AREA_NADIR].min())
         summary["frequency_nadir"] = (nadir, "Hz", "lowest frequency of the grid area")
@@ -122,6 +123,26 @@ def summarise(
             summary[f"cost_{name}"] = (value, bill.currency, f"part of the cost: {name}")
     summary["notes"] = (" ".join(bill.notes) or "none", "", "notes on the bill")
     return summary
+
+
+def ups_summary(facility: Facility, ups: Array) -> dict[str, Quantity]:
+    """What the UPS systems did; nothing without any."""
+    own = facility.site.params["ups"][0, f.UPS_DIRECT] <= 0.0
+    if not own.any():
+        return {}
+    return {
+        "ups_transfers": (float(ups[f.UPS_TRANSFERS][own].sum()), "1", "transfers of UPS systems to battery"),
+        "ups_latched": (
+            float(ups[f.UPS_LATCHED][own].sum()),
+            "1",
+            "UPS systems that stay off the mains at the end, latched by their counter",
+        ),
+        "ups_bypass_time": (
+            float(ups[f.UPS_BYPASS_TIME][own].sum()),
+            "s",
+            "time UPS systems spent on bypass",
+        ),
+    }
 
 
 def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tuple[Array, str, str]]:

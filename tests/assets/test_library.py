@@ -114,6 +114,15 @@ def test_ups_losses_give_their_published_efficiencies() -> None:
             assert x / (x + loss) == pytest.approx(efficiency, abs=0.003)
 
 
+def test_eco_mode_gives_its_published_efficiency() -> None:
+    """98.8 to 99 % from a quarter of the load on (vendor data sheets; remembered)."""
+    ups = equipment("ups", "ups-eco")
+    assert isinstance(ups, UpsUnit) and ups.loss_bypass is not None
+    for x in (0.25, 0.5, 0.75, 1.0):
+        loss = ups.loss_bypass[0] + ups.loss_bypass[1] * x + ups.loss_bypass[2] * x * x
+        assert 0.988 - 1e-4 <= x / (x + loss) <= 0.990 + 1e-4
+
+
 @pytest.mark.parametrize("name", library.entries("chiller"))
 def test_a_colder_condenser_raises_cop(name: str) -> None:
     chiller = equipment("chiller", name)

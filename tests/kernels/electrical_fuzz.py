@@ -129,6 +129,20 @@ def random_site(rng: Rng) -> Site:
                         "charge_power": 0.1 * rated,
                         "soc_reserve": 0.5,
                         "overload": 1.5,
+                        "detect_delay": some(rng, 0.0, 0.002),
+                        "modules": 4.0,
+                        "modules_out": some(rng, 0, 0, 0, 1, 4),
+                        "module_load": some(rng, 0.0, 0.75),
+                        "bypass": some(rng, 0.0, 1.0),
+                        "bypass_transfer": some(rng, NEVER, 0.004),
+                        "loss_bypass_1": 0.01,
+                        "eco": some(rng, 0.0, 1.0),
+                        "eco_delay": some(rng, 0.0, 1.0),
+                        "eco_transfer": 0.002,
+                        "overload_time_0": 60.0,
+                        "counter_events": some(rng, 0, 2),
+                        "counter_reset": some(rng, NEVER, 30.0),
+                        "test_time": 10.0,
                     }
                 )
             )
@@ -230,6 +244,7 @@ class History:
         s["bus"][0, f.BUS_MECH_DEMAND] = rng.uniform(0.0, 5e4, self.bus_mechanical.size)
         s["ups"][0, f.UPS_MECH_DEMAND] = rng.uniform(0.0, 5e3, self.ups_mechanical.size)
         s["ups"][0, f.UPS_RESPONSE] = rng.uniform(0.0, 5e4)
+        s["ups"][0, f.UPS_COMMAND] = rng.integers(0, 5, self.ups_mechanical.size)
         s["pcs"][0, f.PCS_SETPOINT] = rng.uniform(-1e5, 1e5, s["pcs"].shape[2])
         s["pcs"][0, f.PCS_RESPONSE] = rng.uniform(0.0, 5e4)
         s["bus"][0, f.BUS_COMMAND] = some(rng, 0, 0, 0, 1, 2)

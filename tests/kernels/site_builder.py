@@ -29,7 +29,11 @@ LFP = (
     3.3063, 3.3108, 3.3227, 3.3345, 3.3385, 3.3425, 3.3447, 3.5305,
 )  # fmt: skip
 """Open-circuit voltage of a Sony US26650FTC1 at 21 charges, from SimSES (TU Munich, 3-clause BSD)."""
-WHITE_PAPER_108 = {"loss_0": 0.01333, "loss_1": 0.0064, "loss_2": 0.01081}
+WHITE_PAPER_108 = {
+    f"loss{mode}_{k}": value
+    for mode in ("", "_battery")
+    for k, value in enumerate((0.01333, 0.0064, 0.01081))
+}
 """Loss of a delta-conversion UPS, APC white paper 108."""
 DYNAMIC_CONTAINMENT = {
     "droop_dead_band": 0.015,
@@ -86,6 +90,15 @@ IDEAL: dict[str, dict[str, float]] = {
         "bus": 0, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0, "voltage_min": 0.85,
         "voltage_max": 1.15, "frequency_min": 40, "frequency_max": 70, "walk_in": 0, "retransfer_delay": 0,
         "overload": 1.5, "rectifier_margin": 2, "charge_power": 0, "direct": 0, "soc_reserve": 0,
+        "modules": 1, "module_load": 0, "loss_battery_0": 0, "loss_battery_1": 0, "loss_battery_2": 0,
+        "loss_bypass_0": 0, "loss_bypass_1": 0, "loss_bypass_2": 0, "overload_recovery": 600,
+        **{f"overload_load_{k}": 1.5 for k in range(4)}, **{f"overload_time_{k}": NEVER for k in range(4)},
+        "detect_delay": 0, "phase_jump_max": NEVER, "voltage_full": 1, "frequency_nominal": 50, "bypass": 0,
+        "bypass_voltage_min": 0.9, "bypass_voltage_max": 1.1, "bypass_frequency_limit": 3, "bypass_transfer": NEVER,
+        "eco": 0, "eco_voltage_min": 0.9, "eco_voltage_max": 1.1, "eco_delay": 0, "eco_transfer": 0,
+        "counter_events": 0, "counter_window": 60, "counter_any": 0, "counter_reset": NEVER, "ride_points": 0,
+        **{f"ride_{name}_{k}": 0 for name in ("voltage", "time") for k in range(6)}, "ride_return": 0,
+        "ride_walk_in": 0, "test_load": 1, "test_time": 0, "test_soc_min": 0, "test_voltage_min": 0,
     },
     "pdu": {"ups_a": 0, "ups_b": -1, "power_rated": 1e3, "loss_0": 0, "loss_1": 0, "loss_2": 0},
     "rack": {
@@ -104,7 +117,7 @@ RUNNING: dict[str, dict[str, float]] = {
     "genset": {"run_left": NEVER},
     "battery": {"soc": 1, "temperature": 25},
     "pcs": {},
-    "ups": {"mode": f.UPS_NORMAL, "walk": 1, "voltage": 1},
+    "ups": {"mode": f.UPS_NORMAL, "walk": 1, "voltage": 1, "input_voltage": 1},
     "pdu": {},
     "rack": {"mode": f.RACK_ON, "lost_at": -1},
 }
@@ -140,6 +153,10 @@ def ideal_unit(kind: str, name: str, values: Values) -> Unit:
         states.setdefault("holdup", params["holdup_energy"])
     if kind == "genset":
         states.setdefault("fuel", params["tank"])
+    if kind == "pdu":
+        states |= {"source_a": params["ups_a"], "source_b": params["ups_b"]} | {
+            key: states[key] for key in ("source_a", "source_b") if key in states
+        }
     if kind == "ups":
         states.setdefault("timer", params["retransfer_delay"])
     return Unit(name, params, states)

@@ -27,12 +27,17 @@ def class_gaps(h: History) -> dict[str, float]:
     """Largest residual of any unit of each class."""
     s = {name: block[0] for name, block in h.rig.s.items()}
     start = {name: block[0] for name, block in h.start.items()}
+    # A debt of the DC link is stored energy, negative.
+    for name, debt in (("ups", f.UPS_DEBT), ("pcs", f.PCS_DEBT)):
+        s[name], start[name] = s[name].copy(), start[name].copy()
+        s[name][debt] *= -1.0
+        start[name][debt] *= -1.0
     accounts = {
         "bus": (f.BUS_E_IN, f.BUS_E_OUT, f.BUS_E_LOSS, None),
         "genset": (f.GEN_E_IN, f.GEN_E_OUT, f.GEN_E_LOSS, None),
         "battery": (f.BAT_E_IN, f.BAT_E_OUT, f.BAT_E_LOSS, f.BAT_STORED),
         "pcs": (f.PCS_E_IN, f.PCS_E_OUT, f.PCS_E_LOSS, f.PCS_DEBT),
-        "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, None),
+        "ups": (f.UPS_E_IN, f.UPS_E_OUT, f.UPS_E_LOSS, f.UPS_DEBT),
         "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS, None),
         "rack": (f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_HOLDUP),
     }
@@ -42,7 +47,6 @@ def class_gaps(h: History) -> dict[str, float]:
         for i in range(s[name].shape[1]):
             held = start[name][stored, i] if stored is not None else 0.0
             change = s[name][stored, i] - held if stored is not None else 0.0
-            change = -change if stored == f.PCS_DEBT and name == "pcs" else change
             # Discharge is paid from what was stored: put the change where it keeps both sides positive.
             left = s[name][e_in, i] + max(-change, 0.0)
             right = s[name][e_out, i] + s[name][e_loss, i] + max(change, 0.0)

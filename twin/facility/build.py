@@ -183,7 +183,9 @@ def build_ups(plan: Plan, reserve: dict[str, float]) -> tuple[list[Unit], list[U
                     "its racks are too few rows to reach it, so it cannot be sized: a row has two feeds; "
                     "name fewer systems in racks.*.ups, give a smaller lump, or give modules",
                 )
-            pairs.append(ups_units(name + suffix, ups, b, plan.load[k], reserve.get(name, 1.0)))
+            frequency = plan.scenario.electrical.frequency
+            keep = reserve.get(name, 1.0)
+            pairs.append(ups_units(name + suffix, ups, b, plan.load[k], keep, frequency))
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 

@@ -82,7 +82,7 @@ def pdu_unit(name: str, group: RackGroup, row: Row, side_a: int, side_b: int) ->
         "loss_1": group.pdu.loss[1],
         "loss_2": group.pdu.loss[2],
     }
-    return Unit(name, params)
+    return Unit(name, params, {"source_a": side_a, "source_b": side_b})
 
 
 def waveform(scenario: Scenario, workload: str) -> dict[str, float]:

@@ -47,6 +47,9 @@ _MODES: dict[str, dict[int, State]] = {
         fields.UPS_OFF: (LOST, "off"),
         fields.UPS_NORMAL: (OK, "normal"),
         fields.UPS_ON_BATTERY: (LOCAL, "on battery"),
+        fields.UPS_ECO: (OK, "eco mode"),
+        fields.UPS_BYPASS: (LOCAL, "on bypass"),
+        fields.UPS_TEST: (LOCAL, "battery test"),
     },
     "rack": {
         fields.RACK_OFF: (LOST, "off"),

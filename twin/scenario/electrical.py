@@ -152,6 +152,10 @@ class UpsBattery(Battery):
 class Ups(UpsUnit):
     """A UPS system.
 
+    Its modes: double conversion, on battery, eco, static bypass, battery test, off; see `kernels/ups.py`. A policy
+    that names it gives grid service (frequency response) from its battery, in double conversion on the mains alone:
+    never in eco mode, on bypass, in a test, on battery or latched.
+
     Attributes
     ----------
     modules : int or None
@@ -159,6 +163,9 @@ class Ups(UpsUnit):
     redundancy : str
         'N', 'N+1', ... modules within the system, or '2N': two equal systems, `.A` on the first bus and
         `.B` on the second.
+    walk_in_delay : float or None
+        This system waits so much longer than its retransfer delay, s: systems on one bus return one after the
+        other. Absent: it does not wait.
     bus, buses : str, list of two str
         `buses` for '2N', `bus` otherwise.
     battery : UpsBattery
@@ -168,6 +175,7 @@ class Ups(UpsUnit):
 
     modules: Count | None = None
     redundancy: SystemRule
+    walk_in_delay: Duration | None = None
     bus: str | None = None
     buses: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
     battery: UpsBattery
