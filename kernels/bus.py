@@ -204,9 +204,9 @@ def bus_close_step(
 ) -> None:
     """Close bus `b` onto its local sources when they are ready; set its voltage, frequency and capability.
 
-    It closes when storage can carry `demand` [W] or is ordered to form it, when the share of possible generation the scheme waits for is
-    running, when nothing more will start, or after `close_limit`. It opens again when no source is left. `before` is
-    the mode of the last step.
+    It closes when storage can carry `demand` [W] or is ordered to form it, when the share of possible generation the
+    scheme waits for is on the generators' bar, when nothing more will start, or after `close_limit`. It opens again
+    when no source is left. `before` is the mode of the last step.
     """
     plant_connect(s, b, p_gen, s_gen, gen_first, gen_last, nominal, dt)
     running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
@@ -267,7 +267,7 @@ def bus_source_step(
     """
     f = int(p[BUS_FEED, b])
     angle = s[BUS_PHASE, b]
-    kept = before == BUS_ON_MAINS or before == BUS_PARALLEL
+    kept = int(before) in (BUS_ON_MAINS, BUS_PARALLEL)
     s[BUS_JUMP, b] = 0.0
     if s[BUS_MODE, b] == BUS_ON_MAINS or s[BUS_MODE, b] == BUS_PARALLEL:
         s[BUS_TRIM, b] = 0.0

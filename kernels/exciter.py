@@ -6,9 +6,10 @@
                        |                           +-----------+            +------------------+
                        +------------------------------- V
 
-With a load of admittance P - jQ (per unit of the rated kVA at nominal voltage) and a round rotor, E' = V |1 + jX'(P - jQ)|
-and the field that holds it in the steady state is V |1 + jXd (P - jQ)|, hence k = |1 + jXd Y| / |1 + jX'd Y| [1]. A
-load step thus takes the voltage down at once by the transient reactance; the regulator brings it back [2].
+With a load of admittance Y = P - jQ (per unit of the rated kVA at nominal voltage) and a round rotor,
+E' = V |1 + jX'd Y| and the field that holds it in the steady state is V |1 + jXd Y| [1], hence
+k = |1 + jXd Y| / |1 + jX'd Y|. A load step takes the voltage down at once by the transient reactance; the regulator
+brings it back [2].
 Subtransient reactance, saliency and saturation are left out: the first two cycles of a dip are deeper.
 
 [1] P. Kundur, *Power System Stability and Control*, McGraw-Hill 1994, sections 5.3 and 12.3 (one-axis model), for an

@@ -14,7 +14,9 @@ GEN_SIGNAL = GENSET.param("signal_delay", "s", "call to the start signal, with w
 GEN_FIRE = GENSET.param("fire_time", "s", "start signal to firing, in the attempt that succeeds")
 GEN_CRANK_TIME = GENSET.param("crank_time", "s", "length of a crank attempt that fails")
 GEN_CRANK_REST = GENSET.param("crank_rest", "s", "rest between crank attempts")
-GEN_CRANK_LIMIT = GENSET.param("crank_limit", "s", "a set that has not fired this long after the call is locked out")
+GEN_CRANK_LIMIT = GENSET.param(
+    "crank_limit", "s", "a set that has not fired this long after the call is locked out"
+)
 GEN_COOLDOWN = GENSET.param("cooldown", "s", "time it idles after the call ends")
 GEN_WARM_UP = GENSET.param("warm_up", "s", "from ready to full load")
 GEN_WARM_FIRST = GENSET.param("warm_first", "1", "share of rated power it carries as soon as it is ready")
@@ -31,12 +33,16 @@ GEN_TANK = GENSET.param("tank", "m3", "usable fuel of its day tank when full")
 GEN_PIPELINE = GENSET.param("pipeline", "1", "1 when its fuel comes from a pipe and no tank is drawn down")
 GEN_BULK_TANK = GENSET.param("tank_bulk", "m3", "its share of the bulk tank")
 GEN_TRANSFER = GENSET.param("transfer_flow", "m3/s", "flow of the pump from bulk to day tank")
-GEN_DELIVERY_TIME = GENSET.param("delivery_delay", "s", "from the call of the set to a fuel delivery, and to the next")
+GEN_DELIVERY_TIME = GENSET.param(
+    "delivery_delay", "s", "from the call of the set to a fuel delivery, and to the next"
+)
 GEN_DELIVERY_SIZE = GENSET.param("delivery_volume", "m3", "fuel of one delivery to this set")
 GEN_LOAD_MIN = GENSET.param("load_min", "1", "lowest continuous load, fraction of rated")
 
 # --------------------------------------------------------------------------------------- engine and governor
-GEN_INERTIA = GENSET.param("inertia", "s", "inertia constant H of engine and alternator; 0 is an inverter source")
+GEN_INERTIA = GENSET.param(
+    "inertia", "s", "inertia constant H of engine and alternator; 0 is an inverter source"
+)
 GEN_RAMP = GENSET.param("ramp", "W/s", "fastest rise of power of an inverter source")
 GEN_DROOP = GENSET.param("droop", "1", "governor droop, per unit frequency per unit power; 0 is isochronous")
 GEN_GAIN = GENSET.param("governor_gain", "1", "proportional gain, per unit power per unit speed")
@@ -50,7 +56,9 @@ GEN_TURBO = GENSET.param("turbo_lag", "s", "time constant of the turbocharger's 
 GEN_SHARE_GAIN = GENSET.param("share_gain", "1", "isochronous load sharing, per unit speed per unit power")
 GEN_SOFT_LOAD = GENSET.param("soft_load", "s", "a set that joins others takes its share over this time")
 GEN_F_NOMINAL = GENSET.param("frequency_nominal", "Hz", "nominal frequency")
-GEN_P_NOMINAL = GENSET.param("power_at_nominal", "1", "load fraction at which a droop governor holds nominal speed")
+GEN_P_NOMINAL = GENSET.param(
+    "power_at_nominal", "1", "load fraction at which a droop governor holds nominal speed"
+)
 GEN_STEP_MAX = GENSET.param("load_step_max", "1", "largest load step it takes at once, fraction of rated")
 GEN_STEP_REST = GENSET.param("load_step_interval", "s", "after such a step, time until the next may follow")
 
@@ -84,7 +92,9 @@ GEN_F_DELAY = GENSET.param("frequency_delay", "s", "delay of both")
 GEN_V_LOW = GENSET.param("voltage_low", "1", "undervoltage trip, per unit")
 GEN_V_DELAY = GENSET.param("voltage_delay", "s", "delay of the undervoltage trip")
 GEN_OVER_PICKUP = GENSET.param("overload_pickup", "1", "overload above which the inverse-time trip counts")
-GEN_OVER_TIME = GENSET.param("overload_time", "s", "its time multiplier: it trips after time / (load / pickup - 1)")
+GEN_OVER_TIME = GENSET.param(
+    "overload_time", "s", "its time multiplier: it trips after time / (load / pickup - 1)"
+)
 
 # ---------------------------------------------------------------------------------------------------- states
 GEN_MODE = GENSET.state(
@@ -96,9 +106,12 @@ GEN_CHANGED = GENSET.state("changed_at", "s", "run time at which the mode last c
 GEN_TIMER = GENSET.state("timer", "s", "time since the call while it starts, else in the present mode")
 GEN_START_FAILS = GENSET.state("start_fails", "1", "1 when every start attempt of this member's set fails")
 GEN_CRANK_FAILS = GENSET.state("crank_fails", "1", "crank attempts of its next start that fail")
+GEN_DRY = GENSET.state("attempts_dry", "1", "crank attempts of this start that failed for want of fuel")
 GEN_UNAVAILABLE = GENSET.state("unavailable", "1", "1 when this member's set is out of service")
 GEN_RUN_LEFT = GENSET.state("run_left", "s", "running hours left before this member's set fails")
-GEN_REPAIR_LEFT = GENSET.state("repair_left", "s", "repair time of a set that fails; 0 or 1e30: it stays failed")
+GEN_REPAIR_LEFT = GENSET.state(
+    "repair_left", "s", "repair time of a set that fails; 0 or 1e30: it stays failed"
+)
 GEN_RUN_NEXT = GENSET.state("run_next", "s", "running hours after that repair; 0: it does not fail again")
 GEN_CAUSE = GENSET.state(
     "cause",
@@ -115,7 +128,9 @@ GEN_BOOST = GENSET.state("boost", "1", "turbocharger boost, 1 at rated power")
 GEN_INTEGRAL = GENSET.state("governor_integral", "1", "integrator of the governor, per unit power")
 GEN_WARM = GENSET.state("warm", "s", "time since it was ready")
 GEN_SHARE = GENSET.state("share", "1", "soft loading: 0 as it joins others, then 1")
-GEN_DIGESTED = GENSET.state("digested", "1", "load it has recovered from, per unit: further steps count from here")
+GEN_DIGESTED = GENSET.state(
+    "digested", "1", "load it has recovered from, per unit: further steps count from here"
+)
 GEN_WORK = GENSET.state("work", "J", "mechanical work within the step in progress")
 GEN_EMF = GENSET.state("emf", "1", "voltage behind the transient reactance at nominal speed, per unit")
 GEN_FIELD = GENSET.state("field", "1", "field voltage, 1 at no load")
@@ -138,10 +153,14 @@ GEN_NOX_MASS = GENSET.state("nox", "kg", "NOx emitted")
 GEN_RUN_TIME = GENSET.state("run_time", "s", "time spent running")
 GEN_LOW_TIME = GENSET.state("low_load_time", "s", "time spent running below its lowest continuous load")
 GEN_STARTS = GENSET.state("starts", "1", "times it was called to start")
-GEN_SUBSTEPS = GENSET.state("substeps", "1", "steps of the engine within an electrical step, once per interval")
+GEN_SUBSTEPS = GENSET.state(
+    "substeps", "1", "steps of the engine within an electrical step, once per interval"
+)
 GEN_SUB = GENSET.state("substep", "s", "length of one, once per interval")
 GEN_STEP = GENSET.state("step", "s", "electrical step, once per interval")
-GEN_K_ACTUATOR = GENSET.state("k_actuator", "1", "decay of the actuator lag over a substep, once per interval")
+GEN_K_ACTUATOR = GENSET.state(
+    "k_actuator", "1", "decay of the actuator lag over a substep, once per interval"
+)
 GEN_K_HALF = GENSET.state("k_half", "1", "and over half of one")
 GEN_K_DEAD = GENSET.state("k_dead", "1", "decay of the dead time's lag over a substep")
 GEN_K_TURBO = GENSET.state("k_turbo", "1", "decay of the turbocharger lag over a substep")

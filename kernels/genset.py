@@ -3,8 +3,8 @@
 State machine of a set::
 
     STOPPED --call--> CRANKING <--crank_time, crank_rest--> RESTING
-       ^  ^              | fires                               | crank_limit: lockout
-       |  |              v                                     v
+       ^  ^            ^ | fires                               | crank_limit: lockout
+       |  |     stalls | v                                     v
        |  |          RUNNING_UP --start_delay--> READY      FAILED --> IN_REPAIR --repair_left--> STOPPED
        |  |                                    ^   | plant_close_step
        |  +-- call ends while it starts   call |   v
@@ -47,6 +47,7 @@ from twin.kernels.fields import (
     GEN_DELAYED,
     GEN_DIGESTED,
     GEN_DROOP,
+    GEN_DRY,
     GEN_EMF,
     GEN_EXCITER_LAG,
     GEN_F_DELAY,
@@ -131,13 +132,13 @@ def genset_interval(p: Array, s: Array, i: int, dt: float) -> None:
 @scalar
 def is_running(mode: float) -> bool:
     """Whether a set in `mode` runs at speed, and burns fuel."""
-    return mode == GEN_READY or mode == GEN_ON_BUS or mode == GEN_COOLING
+    return int(mode) in (GEN_READY, GEN_ON_BUS, GEN_COOLING)
 
 
 @scalar
 def is_starting(mode: float) -> bool:
     """Whether a set in `mode` is on its way from the call to ready."""
-    return mode == GEN_CRANKING or mode == GEN_RESTING or mode == GEN_RUNNING_UP
+    return int(mode) in (GEN_CRANKING, GEN_RESTING, GEN_RUNNING_UP)
 
 
 @scalar
@@ -164,14 +165,18 @@ def unload(p: Array, s: Array, i: int) -> None:
 def start_mode(p: Array, s: Array, i: int) -> int:
     """Where set `i` is in its start, from the time since the call [1].
 
-    The attempt that succeeds is the one after `crank_fails` others. When none does before `crank_limit`, or there is
-    no fuel, it cranks and rests until then.
+    The attempt that succeeds is the one after `crank_fails` others, and after those that had no fuel: an engine that
+    loses its fuel as it runs up stalls, and is cranked again. Without success before `crank_limit` it is locked out.
     """
     t = s[GEN_TIMER, i] + INSTANT
     cycle = p[GEN_CRANK_TIME, i] + p[GEN_CRANK_REST, i]
-    begin = s[GEN_CRANK_FAILS, i] * cycle
-    late = s[GEN_CRANK_FAILS, i] > 0.0 and p[GEN_SIGNAL, i] + begin >= p[GEN_CRANK_LIMIT, i]
-    if s[GEN_START_FAILS, i] > 0.0 or late or not has_fuel(p, s, i):
+    fuel = has_fuel(p, s, i)
+    if not fuel and cycle > 0.0:
+        s[GEN_DRY, i] = max(math.floor((t - p[GEN_SIGNAL, i]) / cycle) + 1.0, 0.0)
+    fails = max(s[GEN_CRANK_FAILS, i], s[GEN_DRY, i])
+    begin = fails * cycle
+    late = fails > 0.0 and p[GEN_SIGNAL, i] + begin >= p[GEN_CRANK_LIMIT, i]
+    if s[GEN_START_FAILS, i] > 0.0 or late or not fuel:
         if t >= p[GEN_CRANK_LIMIT, i]:
             return GEN_FAILED
     elif t >= begin + p[GEN_START_DELAY, i]:
@@ -179,7 +184,11 @@ def start_mode(p: Array, s: Array, i: int) -> int:
     elif t >= begin + min(p[GEN_SIGNAL, i] + p[GEN_FIRE, i], p[GEN_START_DELAY, i]):
         return GEN_RUNNING_UP
     cranked = t - p[GEN_SIGNAL, i]
-    if cycle > 0.0 and cranked - math.floor(cranked / cycle) * cycle >= p[GEN_CRANK_TIME, i] and cranked > 0.0:
+    if (
+        cycle > 0.0
+        and cranked - math.floor(cranked / cycle) * cycle >= p[GEN_CRANK_TIME, i]
+        and cranked > 0.0
+    ):
         return GEN_RESTING
     return GEN_CRANKING
 
@@ -192,11 +201,20 @@ def enter(s: Array, i: int, mode: int) -> None:
 
 
 @scalar
+def stand_still(s: Array, i: int) -> None:
+    """Set `i` is at rest, without voltage."""
+    s[GEN_VOLTAGE, i] = 0.0
+    s[GEN_FREQ_DEV, i] = 0.0
+    s[GEN_MECH, i] = 0.0
+    s[GEN_POWER, i] = 0.0
+
+
+@scalar
 def fail(s: Array, i: int, cause: int) -> None:
     """Set `i` stops for `cause`."""
     enter(s, i, GEN_FAILED)
     s[GEN_CAUSE, i] = cause
-    s[GEN_VOLTAGE, i] = 0.0
+    stand_still(s, i)
 
 
 @scalar
@@ -251,6 +269,7 @@ def start_step(p: Array, s: Array, i: int, call: bool) -> None:
         else:
             enter(s, i, GEN_CRANKING)
             s[GEN_STARTS, i] += 1.0
+            s[GEN_DRY, i] = 0.0
             s[GEN_WARM, i] = 0.0
     if is_starting(s[GEN_MODE, i]):
         if not call:
@@ -291,7 +310,7 @@ def genset_step(p: Array, s: Array, i: int, call: bool, dt: float) -> None:
             enter(s, i, GEN_READY)
         elif s[GEN_TIMER, i] + INSTANT >= p[GEN_COOLDOWN, i]:
             enter(s, i, GEN_STOPPED)
-            s[GEN_VOLTAGE, i] = 0.0
+            stand_still(s, i)
     if not call and (s[GEN_MODE, i] == GEN_READY or s[GEN_MODE, i] == GEN_ON_BUS):
         enter(s, i, GEN_COOLING)
         unload(p, s, i)

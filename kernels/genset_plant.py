@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from twin.kernels.fields import (
+    GEN_CHANGED,
     GEN_DIGESTED,
     GEN_F_NOMINAL,
     GEN_FAILED,
@@ -26,6 +27,7 @@ from twin.kernels.fields import (
     GEN_STEP,
     GEN_STEP_MAX,
     GEN_STEP_REST,
+    GEN_TIMER,
     GEN_UNAVAILABLE,
     GEN_VOLTAGE,
     GEN_WARM,
@@ -180,6 +182,14 @@ def plant_close_step(
 
 
 @scalar
+def plant_closed(s: Array, first: int, last: int, t: float) -> None:
+    """Note run time `t` [s] of the sets that have closed onto the bus in this step."""
+    for g in range(first, last):
+        if s[GEN_MODE, g] == GEN_ON_BUS and s[GEN_TIMER, g] == 0.0:
+            s[GEN_CHANGED, g] = t
+
+
+@scalar
 def inverter_power(p: Array, s: Array, g: int, power: float, rating: float, carried: float) -> float:
     """Power of the inverter source `g` [W] when sets of `rating` that can carry `carried` [W] give `power`.
 
@@ -203,7 +213,7 @@ def plant_power_step(
         Whether the plant is closed onto its bus. If not, sets that run burn fuel without load.
     """
     power = power if closed else 0.0
-    machines, inertia, _ = plant_speed(p, s, first, last)
+    machines, _, _ = plant_speed(p, s, first, last)
     rating = 0.0
     carried = 0.0
     for g in range(first, last):

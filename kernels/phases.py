@@ -25,8 +25,6 @@ from twin.kernels.fields import (
     FEED_POWER,
     GEN_CHANGED,
     GEN_MODE,
-    GEN_ON_BUS,
-    GEN_TIMER,
     LINK_BUS_GEN,
     LINK_BUS_PCS,
     LINK_BUS_UPS,
@@ -57,7 +55,7 @@ from twin.kernels.fields import (
     UPS_SHED,
 )
 from twin.kernels.genset import genset_step
-from twin.kernels.genset_plant import plant_ready, plant_waiting
+from twin.kernels.genset_plant import plant_closed, plant_ready, plant_waiting
 from twin.kernels.pcs import may_form, pcs_limits, storage_charge
 from twin.kernels.pdu import pdu_side_loss
 from twin.kernels.scalar import Array, Links, scalar
@@ -182,9 +180,7 @@ def supply_phase(
         p_bus, s_bus, b, s_feed, p_gen, s_gen, gen_first, gen_last, p_pcs, s_pcs, pcs_first, pcs_last,
         demand, nominal, before, dt,
     )  # fmt: skip
-    for g in range(gen_first, gen_last):
-        if s_gen[GEN_MODE, g] == GEN_ON_BUS and s_gen[GEN_TIMER, g] == 0.0:
-            s_gen[GEN_CHANGED, g] = t
+    plant_closed(s_gen, gen_first, gen_last, t)
     running, _, _ = plant_ready(p_gen, s_gen, gen_first, gen_last)
     bus_shed_step(p_bus, s_bus, b, demand, charge, running, dt)
     bus_allocate(p_bus, s_bus, b, s_feed, p_ups, s_ups, ups_first, ups_last)

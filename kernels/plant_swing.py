@@ -127,7 +127,15 @@ def settle(p: Array, s: Array, first: int, last: int, speed: float, mean: float,
 
 @scalar
 def swing_substep(
-    p: Array, s: Array, first: int, last: int, power: float, load: float, speed: float, inertia: float, h: float
+    p: Array,
+    s: Array,
+    first: int,
+    last: int,
+    power: float,
+    load: float,
+    speed: float,
+    inertia: float,
+    h: float,
 ) -> tuple[float, float]:
     """One substep: speed deviation at its end [pu], and how far from still the plant is (1 at `STILL`)."""
     before = 0.0

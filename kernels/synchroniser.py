@@ -25,7 +25,7 @@ from twin.kernels.lag import lag_end
 from twin.kernels.scalar import Array, scalar
 
 SPEED_MATCH = 0.5
-"""Lag with which a set without load follows the speed its synchroniser asks for [s]; assumed, engines do it in 1 to 2 s."""
+"""Lag with which a set without load follows the speed its synchroniser asks for [s]; assumed."""
 
 
 @scalar
@@ -46,7 +46,9 @@ def passes_zero(start: float, travel: float, window: float) -> bool:
 
 
 @scalar
-def synchronise(p: Array, s: Array, g: int, frequency: float, phase: float, voltage: float, dt: float) -> bool:
+def synchronise(
+    p: Array, s: Array, g: int, frequency: float, phase: float, voltage: float, dt: float
+) -> bool:
     """Turn the waiting set `g` towards a bus, and whether its breaker closes in this step.
 
     Parameters

@@ -189,6 +189,22 @@ def generator_ratings(layout: Layout) -> Iterator[str]:
             )
 
 
+def generator_tests(layout: Layout) -> Iterator[str]:
+    """Test runs that harm the sets, or use up the hours of their permit."""
+    for name, group in layout.scenario.electrical.generators.items():
+        if group.test_load < group.load_min:
+            yield (
+                f"electrical.generators.{name}.test_load: test runs at {group.test_load:.0%} of the rating are below "
+                f"the lowest continuous load of {group.load_min:.0%}: unburnt fuel gathers in the exhaust"
+            )
+        year = 365.25 * 86400.0 / group.test_interval * group.test_duration
+        if year > group.hours_max:
+            yield (
+                f"electrical.generators.{name}: test runs take {year / 3600.0:,.0f} h a year, "
+                f"more than hours_max, {group.hours_max / 3600.0:,.0f} h"
+            )
+
+
 def transformer_ratings(layout: Layout) -> Iterator[str]:
     """Buses whose transformers cannot carry them."""
     for name, bus in layout.scenario.electrical.buses.items():
@@ -337,6 +353,7 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     bridging,
     autonomies,
     generator_ratings,
+    generator_tests,
     transformer_ratings,
     pdu_ratings,
     without_ups,

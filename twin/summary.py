@@ -47,6 +47,14 @@ def racks_of(facility: Facility, mask: Array) -> float:
     return float(facility.site.params["rack"][0, f.RACK_COUNT][mask].sum())
 
 
+def wet_stacked(scenario: Scenario, facility: Facility, sets: Array) -> int:
+    """Generating sets that ran at low load for longer than their engines bear; `sets` is (field, set)."""
+    groups = scenario.electrical.generators
+    names = facility.site.names["genset"]
+    bears = np.array([groups[name.rpartition(".")[0]].wet_stacking_time for name in names])
+    return int((sets[f.GEN_LOW_TIME] > bears).sum())
+
+
 def summarise(
     scenario: Scenario, facility: Facility, run: Run, states: dict[str, Array], path: Path
 ) -> dict[str, Quantity]:
@@ -72,8 +80,7 @@ def summarise(
     genset = float(states["genset"][0, f.GEN_E_OUT].sum())
     discharged = float((states["battery"][0, f.BAT_E_OUT] - states["battery"][0, f.BAT_E_IN]).sum())
     racks = float(rack[f.RACK_E_IN].sum())
-    tank = facility.site.states["genset"][0, f.GEN_FUEL]
-    fuel = float((tank - states["genset"][0, f.GEN_FUEL]).sum())
+    sets = states["genset"][0]
     fuel_co2 = float(states["genset"][0, f.GEN_CO2_MASS].sum())
     summary: dict[str, Quantity] = {
         "racks": (racks_of(facility, everything), "1", "racks on the site"),
@@ -109,7 +116,22 @@ def summarise(
         "energy_racks": (racks, "J", "energy into racks"),
         "energy_genset": (genset, "J", "electrical energy from generators"),
         "energy_batteries": (discharged, "J", "net energy out of batteries"),
-        "fuel": (fuel, "m3", "diesel taken from the tanks of the generators"),
+        "fuel": (
+            float(sets[f.GEN_BURNT].sum()),
+            "m3",
+            "fuel burnt by generators, gases at normal conditions",
+        ),
+        "genset_starts": (float(sets[f.GEN_STARTS].sum()), "1", "times generators were called to start"),
+        "genset_time": (
+            float(sets[f.GEN_RUN_TIME].max(initial=0.0)),
+            "s",
+            "longest running time of a generator",
+        ),
+        "genset_wet": (
+            float(wet_stacked(scenario, facility, sets)),
+            "1",
+            "generators that ran below their lowest continuous load for longer than their wet_stacking_time",
+        ),
         "nox": (float(states["genset"][0, f.GEN_NOX_MASS].sum()), "kg", "NOx emitted by generators"),
         "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
         "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),
@@ -150,7 +172,6 @@ def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tup
     rack = states["rack"]
     lost = rack[:, f.RACK_LOST_AT]
     first = np.where(lost >= 0.0, lost, np.inf).min(axis=1)
-    tank = facility.site.states["genset"][:, f.GEN_FUEL]
     return {
         "survived": (np.isinf(first).astype(np.float64), "1", "1 when no rack stopped working"),
         "survived_time": (first, "s", "time until the first rack stopped working; infinite if none did"),
@@ -161,5 +182,5 @@ def members_table(facility: Facility, states: dict[str, Array]) -> dict[str, tup
             "highest rack inlet temperature",
         ),
         "energy_grid": (states["feed"][:, f.FEED_E_OUT].sum(axis=1), "J", "energy imported"),
-        "fuel": ((tank - states["genset"][:, f.GEN_FUEL]).sum(axis=1), "m3", "fuel burnt"),
+        "fuel": (states["genset"][:, f.GEN_BURNT].sum(axis=1), "m3", "fuel burnt"),
     }

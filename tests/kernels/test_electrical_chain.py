@@ -218,7 +218,8 @@ def test_times_of_an_outage_with_generators() -> None:
             if rig(name, field) != before[name]:
                 seen[name].append((round(rig.t - 0.01, 2), int(rig(name, field))))
     assert seen["bus"] == [(5.09, 1), (12.59, 2), (44.99, 3), (45.29, 0)]
-    assert seen["genset"] == [(5.09, 1), (12.59, 2), (45.29, 3), (65.29, 0)]
+    up, on, cooling, stopped = f.GEN_RUNNING_UP, f.GEN_ON_BUS, f.GEN_COOLING, f.GEN_STOPPED
+    assert seen["genset"] == [(5.09, up), (12.59, on), (45.29, cooling), (65.29, stopped)]
     assert seen["ups"] == [(5.0, 2), (22.58, 1), (44.99, 2), (55.28, 1)]
     assert rig("rack", f.RACK_LOST_AT) == -1.0
     # Dark from 5 s to 12.59 s and for the open transition of 0.3 s.

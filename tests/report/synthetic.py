@@ -172,9 +172,11 @@ class Story:
         from_gen: float,
     ) -> None:
         self.put("feed", voltage=float(mains), frequency=frequency, power=[grid * 0.55, grid * 0.45])
-        running = 2 if READY <= t < BACK + 30 else 3 if BACK + 30 <= t < BACK + 120 else 0
-        starting = 1 if LOST <= t < READY else running
-        failed = 4 if t >= LOST + 30 else (1 if t >= LOST else 0)
+        loaded, idles = READY <= t < BACK + 30, BACK + 30 <= t < BACK + 120
+        running = fields.GEN_ON_BUS if loaded else fields.GEN_COOLING if idles else fields.GEN_STOPPED
+        starting = fields.GEN_CRANKING if LOST <= t < READY else running
+        cranks = fields.GEN_CRANKING if t >= LOST else fields.GEN_STOPPED
+        failed = fields.GEN_FAILED if t >= LOST + 30 else cranks
         self.put(
             "genset",
             mode=[starting, failed],

@@ -222,7 +222,7 @@ def test_states_follow_the_story(result: Result) -> None:
     assert {state for name, (state, _) in before.items() if not name.startswith("gen-")} == {"ok"}
     assert before["gen-a"] == ("idle", "standing by")
     assert during["feed-a"] == ("lost", "lost")
-    assert during["gen-a"] == ("local", "running")
+    assert during["gen-a"] == ("local", "on the bus")
     assert during["gen-b"] == ("lost", "failed")
     assert during["row-3"] == ("lost", "no supply")
     assert during["rack-150"] == ("lost", "off")

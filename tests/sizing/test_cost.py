@@ -8,13 +8,12 @@ import pytest
 from twin.kernels import fields as f
 from twin.scenario.load import load
 from twin.sizing.cost import (
-    TEST_LOAD,
     YEAR,
     annuity,
-    fuel_of_tests,
     life_cycle,
     replacements,
     storage_life,
+    year_of_tests,
 )
 from twin.sizing.designs import Design
 
@@ -59,8 +58,16 @@ def test_a_battery_that_cycles_wears_out_sooner() -> None:
     assert study.costs.storage_lifetime / YEAR == pytest.approx(10.0)
 
 
-def test_tests_burn_the_fuel_of_six_hours_a_year() -> None:
+def test_tests_run_their_time_and_burn_their_fuel() -> None:
+    """Weekly half hours at 40 %: 26 h and a quarter of an hour a year."""
+    group = load("replace-diesel").electrical.generators["gen-a"]
+    group = group.model_copy(update={"test_interval": 7 * 86400.0, "test_duration": 1800.0, "test_load": 0.4})
     genset = np.zeros(len(f.GENSET.params))
     genset[[f.GEN_FUEL_0, f.GEN_FUEL_1, f.GEN_FUEL_2]] = (1e-5, 2e-5, 3e-5)
-    flow = 1e-5 + 2e-5 * TEST_LOAD + 3e-5 * TEST_LOAD**2
-    assert fuel_of_tests(genset) == pytest.approx(6.0 * 3600.0 * flow)
+    genset[[f.GEN_RATED, f.GEN_CO2, f.GEN_NOX]] = (2e6, 2710.0, 1e-9)
+    found = year_of_tests(genset, group)
+    assert found.time == pytest.approx(365.25 / 7.0 * 1800.0)
+    flow = 1e-5 + 2e-5 * 0.4 + 3e-5 * 0.4**2
+    assert found.fuel == pytest.approx(found.time * flow)
+    assert found.co2 == pytest.approx(2710.0 * found.fuel)
+    assert found.nox == pytest.approx(1e-9 * 0.4 * 2e6 * found.time)

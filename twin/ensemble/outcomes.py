@@ -79,9 +79,8 @@ def outcomes(
     variant: NDArray[np.int64],
     duration: Array,
     by_heat: NDArray[np.bool_],
-    fuel_start: Array,
 ) -> Outcomes:
-    """Read the outcomes of members from their final states; `fuel_start` [m3] is (member,)."""
+    """Read the outcomes of members from their final states."""
     rack, genset = states["rack"], states["genset"]
     count = site.params["rack"][0, f.RACK_COUNT]
     lost = rack[:, f.RACK_LOST_AT]
@@ -95,7 +94,7 @@ def outcomes(
         unserved=rack[:, f.RACK_E_UNSERVED].sum(axis=1),
         overheated=(rack[:, f.RACK_OVERHEAT] > 0.0) @ count,
         inlet_max=rack[:, f.RACK_T_INLET_MAX].max(axis=1),
-        fuel=fuel_start - genset[:, f.GEN_FUEL].sum(axis=1),
+        fuel=genset[:, f.GEN_BURNT].sum(axis=1),
         co2=genset[:, f.GEN_CO2_MASS].sum(axis=1),
         nox=genset[:, f.GEN_NOX_MASS].sum(axis=1),
         genset_energy=genset[:, f.GEN_E_OUT].sum(axis=1),

@@ -68,7 +68,6 @@ def ride(
     """
     states["feed"][:, f.FEED_OUTAGE_START] = 0.0
     states["feed"][:, f.FEED_OUTAGE_END] = duration[:, None]
-    fuel_start = states["genset"][:, f.GEN_FUEL].sum(axis=1)
     machine = open_machine(backend, site, states, variant)
     leaves = duration + aftermath
     lost = np.zeros(duration.size, dtype=np.bool_)
@@ -95,7 +94,7 @@ def ride(
         note_losses(machine.rows("rack", (f.RACK_LOST_AT, f.RACK_MODE)), lost, by_heat)
         if progress is not None:
             progress(float(np.minimum(leaves, t + phase.step * phase.steps).sum() / total))
-    return outcomes(site, machine.states(), variant, duration, by_heat, fuel_start)
+    return outcomes(site, machine.states(), variant, duration, by_heat)
 
 
 def note_losses(rows: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from twin.facility.pack import Unit
 from twin.facility.sequence import NEVER, timing
 from twin.scenario.electrical import Generators, spare_units
+from twin.scenario.equipment_generation import Genset
 from twin.scenario.scenario import Scenario
 
 GOVERNOR_BALANCE = 0.5
@@ -38,16 +39,23 @@ def gensets(scenario: Scenario, bus_order: list[str], load: Mapping[str, float])
 def genset_unit(name: str, group: Generators, bus: int, scenario: Scenario) -> Unit:
     """One generating set, with what it holds before the run."""
     delay, charge = timing(scenario.electrical.buses[group.bus]).called(name.rpartition(".")[0])
-    params = {"bus": bus, "power_rated": group.power_rated} | start_params(group, 0.0) | fuel_params(group)
+    params = {"bus": float(bus)} | set_params(group, 0.0, scenario.electrical.frequency)
+    params |= {"call_delay": delay, "call_soc": charge}
+    return Unit(name, params, {"fuel": params["tank"], "fuel_bulk": params["tank_bulk"], "run_left": NEVER})
+
+
+def set_params(group: Genset, wait: float, frequency: float) -> dict[str, float]:
+    """Parameters of a set by itself, for a bus of a nominal `frequency` [Hz] that calls it after `wait` [s]."""
+    params = {"power_rated": group.power_rated} | start_params(group, wait) | fuel_params(group)
     params |= machine_params(group) if group.inertia > 0.0 else inverter_params(group)
-    params |= {
+    return params | {
         "inertia": group.inertia,
         "load_step_max": group.load_step_max,
         "load_step_interval": group.load_step_interval,
         "load_min": group.load_min,
-        "call_delay": delay,
-        "call_soc": charge,
-        "frequency_nominal": scenario.electrical.frequency,
+        "call_delay": 0.0,
+        "call_soc": 1.0,
+        "frequency_nominal": frequency,
         "frequency_low": group.frequency_low,
         "frequency_high": group.frequency_high,
         "frequency_delay": group.frequency_delay,
@@ -56,10 +64,9 @@ def genset_unit(name: str, group: Generators, bus: int, scenario: Scenario) -> U
         "overload_pickup": group.overload_pickup,
         "overload_time": group.overload_time,
     }
-    return Unit(name, params, {"fuel": params["tank"], "fuel_bulk": params["tank_bulk"], "run_left": NEVER})
 
 
-def start_params(group: Generators, wait: float) -> dict[str, float]:
+def start_params(group: Genset, wait: float) -> dict[str, float]:
     """Start sequence; the start signal comes `wait` [s] after the call."""
     crank = group.crank_attempts * group.crank_time + (group.crank_attempts - 1) * group.crank_rest
     return {
@@ -76,7 +83,7 @@ def start_params(group: Generators, wait: float) -> dict[str, float]:
     }
 
 
-def fuel_params(group: Generators) -> dict[str, float]:
+def fuel_params(group: Genset) -> dict[str, float]:
     """Fuel, tanks and emissions; the curve is a parabola through the points of the data sheet."""
     load = np.asarray(group.fuel_load)
     flow = load * group.power_rated * np.asarray(group.fuel_rate)
@@ -109,7 +116,7 @@ COPIED = (
 """Parameters of a machine that have the name of their key."""
 
 
-def machine_params(group: Generators) -> dict[str, float]:
+def machine_params(group: Genset) -> dict[str, float]:
     """Governor, engine, alternator and synchroniser; the scenario has checked that they are there."""
     params = {name: float(getattr(group, name)) for name in COPIED}
     return params | {
@@ -121,7 +128,7 @@ def machine_params(group: Generators) -> dict[str, float]:
     }
 
 
-def inverter_params(group: Generators) -> dict[str, float]:
+def inverter_params(group: Genset) -> dict[str, float]:
     """A source behind an inverter: its ramp, and nothing that turns."""
     params = dict.fromkeys(
         (*COPIED, "power_at_nominal", "power_factor_rated", "power_factor_load", "sync_angle"), 0.0

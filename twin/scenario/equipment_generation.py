@@ -228,7 +228,9 @@ class Genset(Equipment):
         if isinstance(data, dict):
             # Whatever else it is, an inertia of zero reads as one number.
             inverter = str(data.get("inertia", "")).split(" ")[0] in ("0", "0.0")
-            needed, why = (("ramp",), "behind an inverter (inertia 0)") if inverter else (MACHINE[1:], "with a machine")
+            needed, why = (
+                (("ramp",), "behind an inverter (inertia 0)") if inverter else (MACHINE[1:], "with a machine")
+            )
             for key in needed:
                 if data.get(key) is None:
                     problems.append(problem(f"this key is required of a set {why}", (key,)))

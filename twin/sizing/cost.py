@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.kernels import fields as f
-from twin.kernels.genset import fuel_flow
+from twin.kernels.fuel import fuel_flow
 from twin.kernels.scalar import Array
+from twin.scenario.equipment_generation import Genset
 from twin.scenario.study import Costs
 from twin.sizing.designs import Design
 
 YEAR = 365.25 * 86400.0
-
-TESTS_PER_YEAR = 12
-TEST_TIME = 1800.0
-TEST_LOAD = 0.3
-"""NFPA 110 (2019), 8.4: monthly, 30 min, at 30 % of rated load or more (remembered)."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +60,24 @@ def storage_life(costs: Costs, cycles_per_year: float, cycle_life: float) -> flo
     return min(calendar, cycle_life / cycles_per_year) if cycles_per_year > 0.0 else calendar
 
 
-def fuel_of_tests(genset: Array) -> float:
-    """Fuel of a year's testing of one set [m3]; `genset` is its (field,) column of parameters."""
-    rate = fuel_flow(TEST_LOAD, genset[f.GEN_FUEL_0], genset[f.GEN_FUEL_1], genset[f.GEN_FUEL_2])
-    return TESTS_PER_YEAR * TEST_TIME * float(rate)
+@dataclass(frozen=True)
+class Testing:
+    """A year of test runs: running hours of one set [s], fuel [m3], CO2-equivalent and NOx [kg]."""
+
+    time: float
+    fuel: float
+    co2: float
+    nox: float
+
+
+def year_of_tests(genset: Array, group: Genset) -> Testing:
+    """Test runs of one set of a group in a year; `genset` is its (field,) column of parameters."""
+    time = YEAR / group.test_interval * group.test_duration
+    load = max(group.test_load, float(genset[f.GEN_FUEL_FLOOR]))
+    rate = fuel_flow(load, genset[f.GEN_FUEL_0], genset[f.GEN_FUEL_1], genset[f.GEN_FUEL_2])
+    fuel = time * float(rate)
+    energy = time * group.test_load * float(genset[f.GEN_RATED])
+    return Testing(time, fuel, fuel * float(genset[f.GEN_CO2]), energy * float(genset[f.GEN_NOX]))
 
 
 def life_cycle(

@@ -37,9 +37,11 @@ class DesignResult:
     fuel, co2, nox : float
         Per outage, mean [m3], [kg].
     fuel_per_year, co2_per_year, nox_per_year : float
-        Expected, testing included for fuel and CO2 [m3/year], [kg/year].
+        Expected, testing included [m3/year], [kg/year].
     genset_time : float
         Running time of all sets per outage, mean [s].
+    genset_time_per_year : float
+        Running time of one set in a year, in outages and test runs [s].
     soc_mean : float
         Mean charge of the storage when an outage comes.
     cycles_per_year : float
@@ -82,6 +84,7 @@ class DesignResult:
     co2_per_year: float
     nox_per_year: float
     genset_time: float
+    genset_time_per_year: float
     soc_mean: float
     cycles_per_year: float
     trading_per_year: float

@@ -20,14 +20,13 @@ from twin.inputs import open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose, cpu_name
 from twin.kernels.device import gpu_name
-from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.proportion import wilson
 from twin.scenario.scenario import Scenario
 from twin.scenario.study import Study
 from twin.signals.files import locate
 from twin.signals.fit import fit_outages
-from twin.sizing.cost import YEAR, fuel_of_tests, life_cycle, storage_life
+from twin.sizing.cost import YEAR, Testing, life_cycle, storage_life, year_of_tests
 from twin.sizing.designs import Fleet, baseline, fleet
 from twin.sizing.results import DesignResult, StudyResult, cheapest, pareto
 from twin.sizing.services import Services, year_of_services
@@ -204,7 +203,7 @@ def summarise(scenario: Scenario, ready: Prepared, found: Outcomes, seed: int | 
         backend=name,
         device=gpu_name() if name == "cuda" else cpu_name() if name == "cpu" else "CUDA simulator",
         versions=versions(),
-        notes=ready.notes,
+        notes=[*ready.notes, *beyond_permit(scenario, results)],
     )
 
 
@@ -218,7 +217,7 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
     per_year = study.outages.rate * YEAR
     services = ready.services[v]
     year = services.operation
-    tests, co2_per_fuel = testing(ready.plan.site, v, ready.fleet.surplus[v])
+    tests = testing(scenario, ready.plan.site, v, ready.fleet.surplus[v])
     life = storage_life(study.costs, year.cycles, cycle_life(scenario, ready))
     fuel_per_year = per_year * float(found.fuel.mean())
     return DesignResult(
@@ -241,10 +240,12 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         fuel=float(found.fuel.mean()),
         co2=float(found.co2.mean()),
         nox=float(found.nox.mean()),
-        fuel_per_year=fuel_per_year + tests,
-        co2_per_year=per_year * float(found.co2.mean()) + co2_per_fuel,
-        nox_per_year=per_year * float(found.nox.mean()),
+        fuel_per_year=fuel_per_year + tests.fuel,
+        co2_per_year=per_year * float(found.co2.mean()) + tests.co2,
+        nox_per_year=per_year * float(found.nox.mean()) + tests.nox,
         genset_time=float(found.genset_time.mean()),
+        genset_time_per_year=per_year * float(found.genset_time.mean()) / max(design.generators, 1)
+        + tests.time,
         soc_mean=float(year.soc_at(ready.plan.draws.start).mean()),
         cycles_per_year=year.cycles,
         trading_per_year=year.revenue,
@@ -253,7 +254,7 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
         availability_per_year=services.availability,
         storage_life=life,
         cost=life_cycle(
-            study.costs, design, ready.fleet.set_power, fuel_per_year, tests, services.revenue, life
+            study.costs, design, ready.fleet.set_power, fuel_per_year, tests.fuel, services.revenue, life
         ),
         diesels_removed=study.baseline.generators - design.generators,
         meets=survived / outages >= study.target.survival,
@@ -261,11 +262,33 @@ def design_result(scenario: Scenario, ready: Prepared, v: int, found: Outcomes) 
     )
 
 
-def testing(site: Site, v: int, surplus: Any) -> tuple[float, float]:
-    """Fuel [m3] and CO2-equivalent [kg] of a year's testing of the sets a design has."""
-    genset: Array = site.params["genset"][v]
-    fuel = [0.0 if missing else fuel_of_tests(genset[:, g]) for g, missing in enumerate(surplus)]
-    return sum(fuel), sum(amount * float(genset[f.GEN_CO2, g]) for g, amount in enumerate(fuel))
+def testing(scenario: Scenario, site: Site, v: int, surplus: Any) -> Testing:
+    """A year's testing of the sets a design has; the time is the longest of any set."""
+    groups = scenario.electrical.generators
+    found = [
+        year_of_tests(site.params["genset"][v][:, g], groups[name.rpartition(".")[0]])
+        for g, name in enumerate(site.names["genset"])
+        if not surplus[g]
+    ]
+    return Testing(
+        max((one.time for one in found), default=0.0),
+        sum(one.fuel for one in found),
+        sum(one.co2 for one in found),
+        sum(one.nox for one in found),
+    )
+
+
+def beyond_permit(scenario: Scenario, results: list[DesignResult]) -> list[str]:
+    """Say in which designs sets run longer in a year, in outages and tests, than their permit allows."""
+    permit = min((group.hours_max for group in scenario.electrical.generators.values()), default=0.0)
+    long = [result for result in results if result.genset_time_per_year > permit]
+    if not long:
+        return []
+    most = max(result.genset_time_per_year for result in long) / 3600.0
+    return [
+        f"In {len(long)} designs a generating set runs up to {most:,.0f} h a year in outages and tests; the permit "
+        f"(hours_max) allows {permit / 3600.0:,.0f} h."
+    ]
 
 
 def cycle_life(scenario: Scenario, ready: Prepared) -> float:

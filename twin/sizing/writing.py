@@ -45,6 +45,7 @@ COLUMNS: dict[str, Callable[[DesignResult], Any]] = {
     "co2_t": lambda d: d.co2 / TONNE,
     "nox_kg": lambda d: d.nox,
     "genset_time_h": lambda d: d.genset_time / HOUR,
+    "genset_hours_per_year": lambda d: d.genset_time_per_year / HOUR,
     "fuel_l_per_year": lambda d: d.fuel_per_year / LITRE,
     "co2_t_per_year": lambda d: d.co2_per_year / TONNE,
     "nox_kg_per_year": lambda d: d.nox_per_year,
