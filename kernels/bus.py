@@ -127,10 +127,10 @@ def bus_demand(s_ups: Array, s: Array, b: int, first: int, last: int) -> float:
 @scalar
 def any_latched(s_ups: Array, first: int, last: int) -> bool:
     """Whether the disturbance counter of any UPS of [first, last) has latched."""
+    latched = False
     for u in range(first, last):
-        if s_ups[UPS_LATCHED, u] > 0.0:
-            return True
-    return False
+        latched = latched or s_ups[UPS_LATCHED, u] > 0.0
+    return latched
 
 
 @scalar
@@ -217,9 +217,9 @@ def bus_close_step(
 ) -> None:
     """Close bus `b` onto its local sources when they are ready; set its voltage, frequency and capability.
 
-    It closes when storage can carry `demand` [W] or is ordered to form it, when the share of possible generation the scheme waits for is
-    running, when nothing more will start, or after `close_limit`. It opens again when no source is left. `before` is
-    the mode of the last step.
+    It closes when storage can carry `demand` [W] or is ordered to form it, when the share of possible generation the
+    scheme waits for is on the generators' bar, when nothing more will start, or after `close_limit`. It opens again
+    when no source is left. `before` is the mode of the last step.
     """
     plant_connect(s, b, p_gen, s_gen, gen_first, gen_last, nominal, dt)
     running, possible, starting = plant_ready(p_gen, s_gen, gen_first, gen_last)
@@ -281,7 +281,7 @@ def bus_source_step(
     """
     f = int(p[BUS_FEED, b])
     angle = s[BUS_PHASE, b]
-    kept = before == BUS_ON_MAINS or before == BUS_PARALLEL
+    kept = int(before) in (BUS_ON_MAINS, BUS_PARALLEL)
     s[BUS_JUMP, b] = 0.0
     if s[BUS_MODE, b] == BUS_ON_MAINS or s[BUS_MODE, b] == BUS_PARALLEL:
         s[BUS_TRIM, b] = 0.0

@@ -109,7 +109,7 @@ def storage_share(
         target += (held - target) * math.exp(-dt / p[BUS_HANDOVER, b])
     # Sets take no more in a step than they accept, as long as storage can give the rest.
     target = max(target, power - min(running, most))
-    return min(max(target, -room), min(peak, power))
+    return min(max(target, -room), peak, power)
 
 
 @scalar

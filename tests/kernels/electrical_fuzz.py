@@ -58,6 +58,22 @@ def random_site(rng: Rng) -> Site:
                 "retransfer_delay": some(rng, 0.0, 1.0, 60.0),
                 "open_transition": some(rng, 0.0, 0.3),
                 "generator_close_fraction": some(rng, 0.5, 1.0),
+                "close_limit": some(rng, NEVER, 5.0),
+                "closed_transition": some(rng, 0.0, 1.0),
+                "soft_transition": some(rng, 0.0, 1.0),
+                "parallel_time": some(rng, 0.0, 0.1, 10.0),
+                "stop_delay": some(rng, 0.0, 30.0),
+                "form_first": some(rng, 0.0, 1.0),
+                "leave_on_latch": 1.0,
+                "frequency_trip": some(rng, 0.0, 45.0),
+                "frequency_shed": some(rng, 0.0, 48.0),
+                "levels": some(rng, 1, 3),
+                "priority_cooling": some(rng, 1, 2),
+                "priority_charging": some(rng, 1, 3),
+                "shed_soc": some(rng, 0.0, 0.3),
+                "connect_2": some(rng, 0.0, 3.0),
+                "ramp_limit": some(rng, 0.0, 1e3),
+                "handover": some(rng, 0.0, 5.0),
             }
         )
         for _ in range(rng.integers(0, 4)):
@@ -80,7 +96,18 @@ def random_site(rng: Rng) -> Site:
         for _ in range(rng.integers(0, 3)):
             power = load * some(rng, 0.2, 1.0)
             pcs.append(
-                {"bus": b, "power_rated": power, "soc_reserve": 0.4}
+                {
+                    "bus": b,
+                    "power_rated": power,
+                    "soc_reserve": 0.4,
+                    "standby": some(rng, 0.0, 0.005),
+                    "response_time": some(rng, 0.0, 0.02, 5.0),
+                    "grid_forming": some(rng, 1.0, 1.0, 0.0),
+                    "black_start": some(rng, 1.0, 0.0),
+                    "droop": some(rng, 0.0, 0.02, 0.05),
+                    "overload": some(rng, 1.0, 1.2),
+                    "overload_time": 10.0,
+                }
                 | some_of(rng, {"loss_0": 0.0066, "loss_1": 0.00537, "loss_2": 0.01292}, {})
             )
             storage.append(random_battery(rng, power))
@@ -231,12 +258,22 @@ class History:
     lowest: Array = field(init=False)
     highest: Array = field(init=False)
     longest: float = 0.0
+    current: float = 0.0
 
     def __post_init__(self) -> None:
         self.bus_mechanical = np.zeros(self.rig.s["bus"].shape[2])
         self.ups_mechanical = np.zeros(self.rig.s["ups"].shape[2])
         self.lowest = self.rig.s["battery"][0, f.BAT_SOC].copy()
         self.highest = self.lowest.copy()
+
+    def watch(self) -> None:
+        """A converter keeps its current limit, but for load that rises within a step on plain connections."""
+        p, s = self.rig.site.params["pcs"][0], self.rig.s["pcs"][0]
+        self.current = max(self.current, float((np.abs(s[f.PCS_POWER]) / self.limit(p)).max(initial=0.0)))
+
+    def limit(self, p: Array) -> Array:
+        """Largest AC power of each converter [W]."""
+        return np.maximum(p[f.PCS_OVERLOAD], 1.0) * p[f.PCS_RATED]
 
     def interval(self, rng: Rng, coarsest: float) -> None:
         """One interval of a random step length, load, frequency, dispatch and weather of the grid."""
@@ -255,12 +292,16 @@ class History:
         s["ups"][0, f.UPS_COMMAND] = rng.integers(0, 5, self.ups_mechanical.size)
         s["pcs"][0, f.PCS_SETPOINT] = rng.uniform(-1e5, 1e5, s["pcs"].shape[2])
         s["pcs"][0, f.PCS_RESPONSE] = rng.uniform(0.0, 5e4)
-        s["ups"][0, f.UPS_SHED] = some(rng, 0, 0, 0, 2, 1)
         if rng.random() < 0.1:
             s["pdu"][0, f.PDU_OPEN_A] = some(rng, 0, 1)
+        s["bus"][0, f.BUS_COMMAND] = some(rng, 0, 0, 0, 1, 2)
+        for row in (f.BUS_FAULTED, f.BUS_STUCK, f.BUS_CONTROL_OUT):
+            s["bus"][0, row] = some(rng, 0, 0, 0, 0, 0, 1)
+        s["ups"][0, f.UPS_LATCHED] = some(rng, 0, 0, 0, 1)
         served = s["ups"][0, f.UPS_MECH_SERVED].copy()
         for _ in range(steps):
             rig.run(dt)
+            self.watch()
             self.lowest = np.minimum(self.lowest, s["battery"][0, f.BAT_SOC])
             self.highest = np.maximum(self.highest, s["battery"][0, f.BAT_SOC])
         self.longest = max(self.longest, dt)

@@ -172,8 +172,8 @@ class Story:
         from_gen: float,
     ) -> None:
         self.put("feed", voltage=float(mains), frequency=frequency, power=[grid * 0.55, grid * 0.45])
-        loaded, cooling = READY <= t < BACK + 30, BACK + 30 <= t < BACK + 120
-        running = fields.GEN_ON_BUS if loaded else fields.GEN_COOLING if cooling else fields.GEN_STOPPED
+        loaded, idles = READY <= t < BACK + 30, BACK + 30 <= t < BACK + 120
+        running = fields.GEN_ON_BUS if loaded else fields.GEN_COOLING if idles else fields.GEN_STOPPED
         starting = fields.GEN_CRANKING if LOST <= t < READY else running
         cranks = fields.GEN_CRANKING if t >= LOST else fields.GEN_STOPPED
         failed = fields.GEN_FAILED if t >= LOST + 30 else cranks

@@ -130,61 +130,84 @@ def impossible(scenario: Scenario) -> Iterator[Problem]:
                 yield scenario.problem(f"{at}.{key}", message)
 
 
+@dataclass
+class Walk:
+    """Where a sequence stands while it is checked, step by step."""
+
+    scenario: Scenario
+    name: str
+    bus: Bus
+    started: list[str] = field(default_factory=list)
+    connected: list[int] = field(default_factory=list)
+    live: bool = False
+    closed: bool = False
+    early: bool = False
+
+
 def _lost(scenario: Scenario, name: str, bus: Bus) -> Iterator[tuple[str, str]]:
-    electrical = scenario.electrical
     steps = bus.sequence.mains_lost if bus.sequence else []
+    walk = Walk(scenario, name, bus)
     if steps[0].open is None:
         yield "mains_lost.0", "the bus leaves its mains first: begin with {wait: ..., open: mains}"
-    started: list[str] = []
-    live = closed = early = False
-    connected: list[int] = []
     for k, step in enumerate(steps):
         key = f"mains_lost.{k}"
         if step.open is not None and k > 0:
             yield f"{key}.open", "the mains are open already"
-        if step.form is not None:
-            yield from _forms(scenario, name, step.form, f"{key}.form", bool(connected) or closed)
-            live = True
-        for group in step.start or ():
-            if group in electrical.generators and electrical.generators[group].bus != name:
-                yield f"{key}.start", f"{group!r} is on {electrical.generators[group].bus}, not on {name}"
-            if group in started:
-                yield f"{key}.start", f"{group!r} is started already"
-            started.append(group)
-        if step.start and step.when and step.when.storage_below is not None:
-            if not any(s.bus == name for s in electrical.storage.values()):
-                yield f"{key}.when", f"there is no storage on {name} whose charge could be low"
-        for group in step.close or ():
-            if group not in started:
-                yield f"{key}.close", f"{group!r} is not started before it closes"
-        if step.close is not None:
-            if closed:
-                yield f"{key}.close", "the generators of a bus close together: name them in one step"
-            if early:
-                yield (
-                    f"{key}.close",
-                    "blocks of load are connected all before or all after the generators close",
-                )
-            if step.wait > 0.0:
-                yield f"{key}.wait", "sets close when they are ready: use when and at_most"
-            missing = sorted(set(started) - set(step.close))
-            if missing:
-                yield f"{key}.close", f"the generators of a bus close together: {', '.join(missing)} missing"
-            live = closed = True
-        if step.connect is not None:
-            early = not closed
-            if not live:
-                yield f"{key}.connect", "nothing feeds the bus yet: form or close a source first"
-            if step.connect in connected:
-                yield f"{key}.connect", f"priority {step.connect} is connected already"
-            if step.connect not in priorities(bus):
-                has = ", ".join(f"{n} {what}" for n, what in priorities(bus).items())
-                yield f"{key}.connect", f"nothing on {name} has priority {step.connect}: its loads are {has}"
-            connected.append(step.connect)
-    if connected:
+        elif step.form is not None:
+            yield from _forms(scenario, name, step.form, f"{key}.form", bool(walk.connected) or walk.closed)
+            walk.live = True
+        elif step.start is not None:
+            yield from _starts(walk, step, key)
+        elif step.close is not None:
+            yield from _closes(walk, step, key)
+        elif step.connect is not None:
+            yield from _connects(walk, step.connect, key)
+    if walk.connected:
         for level, what in priorities(bus).items():
-            if level not in connected:
+            if level not in walk.connected:
                 yield "mains_lost", f"priority {level} ({what}) is never connected"
+
+
+def _starts(walk: Walk, step: LostStep, key: str) -> Iterator[tuple[str, str]]:
+    electrical = walk.scenario.electrical
+    for group in step.start or ():
+        if group in electrical.generators and electrical.generators[group].bus != walk.name:
+            yield f"{key}.start", f"{group!r} is on {electrical.generators[group].bus}, not on {walk.name}"
+        if group in walk.started:
+            yield f"{key}.start", f"{group!r} is started already"
+        walk.started.append(group)
+    waits_for_storage = step.when is not None and step.when.storage_below is not None
+    if waits_for_storage and not any(s.bus == walk.name for s in electrical.storage.values()):
+        yield f"{key}.when", f"there is no storage on {walk.name} whose charge could be low"
+
+
+def _closes(walk: Walk, step: LostStep, key: str) -> Iterator[tuple[str, str]]:
+    groups = step.close or []
+    for group in groups:
+        if group not in walk.started:
+            yield f"{key}.close", f"{group!r} is not started before it closes"
+    if walk.closed:
+        yield f"{key}.close", "the generators of a bus close together: name them in one step"
+    if walk.early:
+        yield f"{key}.close", "blocks of load are connected all before or all after the generators close"
+    if step.wait > 0.0:
+        yield f"{key}.wait", "sets close when they are ready: use when and at_most"
+    missing = sorted(set(walk.started) - set(groups))
+    if missing:
+        yield f"{key}.close", f"the generators of a bus close together: {', '.join(missing)} missing"
+    walk.live = walk.closed = True
+
+
+def _connects(walk: Walk, level: int, key: str) -> Iterator[tuple[str, str]]:
+    walk.early = not walk.closed
+    if not walk.live:
+        yield f"{key}.connect", "nothing feeds the bus yet: form or close a source first"
+    if level in walk.connected:
+        yield f"{key}.connect", f"priority {level} is connected already"
+    if level not in priorities(walk.bus):
+        has = ", ".join(f"{n} {what}" for n, what in priorities(walk.bus).items())
+        yield f"{key}.connect", f"nothing on {walk.name} has priority {level}: its loads are {has}"
+    walk.connected.append(level)
 
 
 def _forms(scenario: Scenario, bus: str, name: str, key: str, late: bool) -> Iterator[tuple[str, str]]:
