@@ -59,6 +59,8 @@ from twin.kernels.scalar import Array, scalar
 
 # A converter without droop holds its frequency; beside others it counts as one with this much.
 STIFFEST = 1e-4
+# Less than this share of rated power is rounding.
+ROUNDING = 1e-9
 
 
 @scalar
@@ -122,8 +124,10 @@ def pcs_limits(p: Array, s: Array, i: int, s_bat: Array, j: int, forms: bool, dt
     What the DC link is owed is paid first. One that may not form can give nothing.
     """
     owed = s[PCS_DEBT, i] / dt
-    dc = s_bat[BAT_AVAILABLE, j] - owed if forms else 0.0
     rated = p[PCS_RATED, i]
+    # What rounding leaves of an empty battery forms nothing.
+    left = s_bat[BAT_AVAILABLE, j] - owed - p[PCS_LOSS_0, i] * rated > ROUNDING * rated
+    dc = s_bat[BAT_AVAILABLE, j] - owed if forms and left else 0.0
     spare = s[PCS_HOT, i] + dt <= p[PCS_OVERLOAD_TIME, i] + INSTANT
     s[PCS_CAPABILITY, i] = ac_from_dc(p, i, dc, rated)
     s[PCS_PEAK, i] = ac_from_dc(p, i, dc, max(p[PCS_OVERLOAD, i], 1.0) * rated if spare else rated)

@@ -159,12 +159,12 @@ def local_supply(
     if running <= 0.0:
         wanted = asked
     fall = droop_share(s_pcs, pcs_first, pcs_last, wanted) if wanted > 0.0 else 0.0
-    over = (wanted - peak) / max(peak, 1e-9) if wanted > peak else 0.0
+    over = max(wanted - peak, 0.0) / weight if weight > 0.0 else 0.0
     storage = 0.0
     for k in range(pcs_first, pcs_last):
         part = 0.0
         if wanted > 0.0:
-            part = min(fall * s_pcs[PCS_WEIGHT, k], s_pcs[PCS_PEAK, k]) * (1.0 + over)
+            part = min(fall * s_pcs[PCS_WEIGHT, k], s_pcs[PCS_PEAK, k]) + over * s_pcs[PCS_WEIGHT, k]
         elif wanted < 0.0 and p_pcs[PCS_CAN_FORM, k] > 0.0:
             part = wanted * pcs_charge_limit(p_pcs, s_bat, k, n_ups + k) / room
             # What does not cover the converter's own loss charges nothing.
