@@ -48,6 +48,8 @@ from twin.kernels.fields import (
     BUS_COMMAND,
     BUS_COMMAND_ISLAND,
     BUS_COMMAND_RETURN,
+    BUS_COMMAND_START,
+    BUS_COMMAND_STOP,
     BUS_CONTROL_OUT,
     BUS_DEAD,
     BUS_DETECT,
@@ -56,6 +58,7 @@ from twin.kernels.fields import (
     BUS_FREQUENCY,
     BUS_GAP,
     BUS_HOLD,
+    BUS_KEEP,
     BUS_LEAVE_LATCHED,
     BUS_MECH_SHARE,
     BUS_MODE,
@@ -123,6 +126,11 @@ def ordered_off(p: Array, s: Array, b: int, good: bool, latched: bool) -> bool:
         s[BUS_HOLD, b] = 0.0
         if good and s[BUS_MODE, b] != BUS_ON_MAINS:
             s[BUS_TIMER, b] = max(s[BUS_TIMER, b], p[BUS_RETURN, b])
+    elif s[BUS_COMMAND, b] == BUS_COMMAND_START:
+        s[BUS_KEEP, b] = 1.0
+        call_sets(s, b)
+    elif s[BUS_COMMAND, b] == BUS_COMMAND_STOP:
+        s[BUS_KEEP, b] = 0.0
     s[BUS_COMMAND, b] = BUS_NO_COMMAND
     return s[BUS_HOLD, b] > 0.0 or (p[BUS_LEAVE_LATCHED, b] > 0.0 and latched)
 
@@ -216,8 +224,8 @@ def on_mains_step(
 
 @scalar
 def stop_step(p: Array, s: Array, b: int, dt: float) -> None:
-    """Back on the mains: let the sets go once they have been kept for `stop_delay`."""
-    if s[BUS_CALL, b] > 0.0:
+    """Back on the mains: let the sets go once they have been kept for `stop_delay`, unless they are ordered to run."""
+    if s[BUS_CALL, b] > 0.0 and s[BUS_KEEP, b] <= 0.0:
         if s[BUS_STOPPING, b] + INSTANT >= p[BUS_STOP_DELAY, b]:
             s[BUS_CALL, b] = 0.0
         s[BUS_STOPPING, b] += dt

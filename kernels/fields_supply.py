@@ -103,8 +103,11 @@ BUS_CHANGED = BUS.state("changed_at", "s", "run time at which the mode last chan
 BUS_TIMER = BUS.state("timer", "s", "time since the mains left or returned to its window")
 BUS_GAP = BUS.state("gap", "s", "time left of the open transition, or in parallel")
 BUS_TO_LOCAL = BUS.state("to_local", "1", "1 when it is in parallel to leave the mains, 0 to return")
-BUS_COMMAND = BUS.state("command", "1", "order from outside: 0 none, 1 island, 2 return; taken up at once")
+BUS_COMMAND = BUS.state(
+    "command", "1", "order from outside: 0 none, 1 island, 2 return, 3 and 4 start and stop the sets"
+)
 BUS_HOLD = BUS.state("hold", "1", "1 while ordered to stay off the mains")
+BUS_KEEP = BUS.state("keep", "1", "1 while its sets are ordered to run, whatever the mains do")
 BUS_CALLED = BUS.state("called", "s", "time since it called its generators")
 BUS_STOPPING = BUS.state("stopping", "s", "time since it could do without them")
 BUS_DARK = BUS.state("dark", "s", "time it has been dead")
@@ -195,3 +198,5 @@ BUS_PARALLEL = 5
 BUS_NO_COMMAND = 0
 BUS_COMMAND_ISLAND = 1
 BUS_COMMAND_RETURN = 2
+BUS_COMMAND_START = 3
+BUS_COMMAND_STOP = 4

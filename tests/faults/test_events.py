@@ -92,7 +92,7 @@ def test_operations_write_and_are_told() -> None:
     assert [(w.block, w.row, w.unit, w.value) for w in found.writes] == [("pdu", f.PDU_OPEN_A, 1, 1.0)]
     assert found.told[0].text == "the breaker of cpu.pdu-2 is opened, side A (scenario event)."
     called = compiled("type: operation, at: 2 s, unit: bus-a, do: start-generators").writes
-    assert [(w.row, w.value) for w in called] == [(f.BUS_CALL, 1.0)]
+    assert [(w.row, w.value) for w in called] == [(f.BUS_COMMAND, f.BUS_COMMAND_START)]
 
 
 @pytest.mark.parametrize(
@@ -198,12 +198,12 @@ def test_chance_is_not_repaired_by_the_end_of_an_event() -> None:
     assert list(held["genset"][:, f.GEN_UNAVAILABLE, 0]) == [1.0, 1.0, 1.0]
     assert list(held["genset"][:, f.GEN_RUN_LEFT, 0]) == [0.0, 0.0, 0.0]
     held["genset"][0, f.GEN_MODE, 0] = f.GEN_FAILED
-    held["genset"][2, f.GEN_MODE, 0] = f.GEN_RUNNING
+    held["genset"][2, f.GEN_MODE, 0] = f.GEN_ON_BUS
     acting.write([w for w in found.writes if w.time == 15.0], held)
     assert list(held["genset"][:, f.GEN_UNAVAILABLE, 0]) == [0.0, 1.0, 0.0]
     assert list(held["genset"][:, f.GEN_RUN_LEFT, 0]) == [5.0, 5.0, 5.0]
     assert held["genset"][0, f.GEN_MODE, 0] == f.GEN_STOPPED
-    assert held["genset"][2, f.GEN_MODE, 0] == f.GEN_RUNNING
+    assert held["genset"][2, f.GEN_MODE, 0] == f.GEN_ON_BUS
 
 
 def test_a_feed_that_dies_in_an_outage_makes_it_longer() -> None:

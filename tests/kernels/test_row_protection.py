@@ -76,8 +76,8 @@ def test_a_cable_drops_voltage_and_loses_i_squared_r() -> None:
 
 # ------------------------------------------------------------------------------------------------ shedding
 def shed(rig: Rig, a: float, b: float) -> None:
-    """Order of the two systems."""
-    rig.s["ups"][0, f.UPS_SHED] = a, b
+    """Order of the two buses."""
+    rig.s["bus"][0, f.BUS_SHED] = a, b
 
 
 def test_rows_are_shed_by_rank_in_good_order_and_come_back() -> None:
@@ -90,7 +90,7 @@ def test_rows_are_shed_by_rank_in_good_order_and_come_back() -> None:
     )  # fmt: skip
     seen = []
     for order in (0, 3, 2, 1, 2, 0):
-        rig.s["ups"][0, f.UPS_SHED] = order
+        rig.s["bus"][0, f.BUS_SHED] = order
         rig.run(0.01, 200)
         seen.append([int(mode) for mode in rig.s["rack"][0, f.RACK_MODE]])
     on, off = f.RACK_ON, f.RACK_SHED

@@ -83,8 +83,8 @@ DEEDS = (
     Deed("battery-test", "ups", (("command", 3.0),), "the battery of {unit} is tested"),
     Deed("island", "bus", (("command", 1.0),), "{unit} is taken off the mains"),
     Deed("return", "bus", (("command", 2.0),), "{unit} is sent back to the mains"),
-    Deed("start-generators", "bus", (("call", 1.0),), "the generators of {unit} are called"),
-    Deed("stop-generators", "bus", (("call", 0.0),), "the generators of {unit} are no longer called"),
+    Deed("start-generators", "bus", (("command", 3.0),), "the generators of {unit} are called"),
+    Deed("stop-generators", "bus", (("command", 4.0),), "the generators of {unit} are no longer called"),
     Deed("open-breaker", "pdu", (("open_a", 1.0), ("open_b", 1.0)), "the breaker of {unit} is opened"),
     Deed("close-breaker", "pdu", (("open_a", 0.0), ("open_b", 0.0)), "the breaker of {unit} is closed"),
 )
