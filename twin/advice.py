@@ -178,6 +178,18 @@ def _bridge(scenario: Scenario, name: str, system: str, bus: str, carries: float
         )
 
 
+def idle_storage(layout: Layout) -> Iterator[str]:
+    """Storage that could hold its bus, on a bus whose sequence does not order it to."""
+    electrical = layout.scenario.electrical
+    for name, storage in electrical.storage.items():
+        forms = timing(electrical.buses[storage.bus]).forms
+        if forms is not None and name not in forms and storage.converter.grid_forming:
+            yield (
+                f"electrical.storage.{name}: the sequence of {storage.bus} does not order it to form the bus, so it "
+                "only follows the mains and is no backup"
+            )
+
+
 def generator_ratings(layout: Layout) -> Iterator[str]:
     """Buses whose generators cannot carry them."""
     groups = layout.scenario.electrical.generators
@@ -370,6 +382,7 @@ CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ups_ratings,
     bridging,
     autonomies,
+    idle_storage,
     generator_ratings,
     generator_tests,
     transformer_ratings,

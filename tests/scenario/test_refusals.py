@@ -23,7 +23,7 @@ from twin.scenario import load
         ("hall: hall-1, ups", "hall: hal-1, ups", "hal-1", "racks.cpu.hall", "unknown hall 'hal-1'"),
         ("ups: ups-1, pdu", "ups: usp-1, pdu", "usp-1", "racks.cpu.ups", "did you mean 'ups-1'?"),
         ("workload: web", "workload: wbe", "wbe", "racks.cpu.workload", "did you mean 'web'?"),
-        ("bus-b: {feed: feed-b", "bus-b: {feed: bus-a", "bus-b: {feed",
+        ("      feed: feed-b", "      feed: bus-a", "      feed: bus-a",
          "electrical.buses.bus-b.feed", "it is a bus"),
         ("fans_on: ups-1", "fans_on: fan-1", "fan-1", "cooling.halls.hall-1.fans_on", "unknown UPS or bus"),
         ("plant: plant-1", "plant: plant-2", "plant-2", "cooling.halls.hall-1.plant",
@@ -65,7 +65,7 @@ from twin.scenario import load
         ("racks: 10 s", "racks: 1.5 s", "1.5 s", "record.racks", "multiple of run.control_interval"),
         ("name: hall-2mw", "name: 7", "name: 7", "name", "string"),
         ("schema: 1", "schema: 2", "schema", "schema", "2"),
-        ("bus-a: {feed", "ups-1: {feed", "type: ups-vfi", "electrical.ups.ups-1", "also the name of a bus"),
+        ("    bus-a:\n", "    ups-1:\n", "type: ups-vfi", "electrical.ups.ups-1", "also the name of a bus"),
     ],
 )  # fmt: skip
 def test_one_fault(bend: Bend, old: str, new: str, line: str, key: str, message: str) -> None:

@@ -94,7 +94,7 @@ def genset(small: Small, k: int) -> Unit:
     params = zeros(
         f.GENSET, power_rated=small.set_power, start_delay=small.start_delay, crank_limit=75.0, fuel_heat=1.0,
         tank=1.0, ramp=1e30, frequency_high=1e30, overload_pickup=1e30, overload_time=1.0, frequency_nominal=50.0,
-        call_soc=1.0, load_step_max=1.0,
+        call_soc=1.0,
     )  # fmt: skip
     return Unit(f"set-{k + 1}", params, {"fuel": 1.0, "run_left": 1e30})
 
