@@ -25,12 +25,14 @@ from __future__ import annotations
 
 from twin.kernels.fields import (
     GEN_ASPIRATED,
+    GEN_BIAS,
     GEN_BOOST,
     GEN_DELAYED,
     GEN_DROOP,
     GEN_FRICTION,
     GEN_GAIN,
     GEN_INTEGRAL,
+    GEN_JOINING,
     GEN_K_ACTUATOR,
     GEN_K_DEAD,
     GEN_K_HALF,
@@ -40,7 +42,6 @@ from twin.kernels.fields import (
     GEN_RACK,
     GEN_RACK_MAX,
     GEN_RESET,
-    GEN_SHARE,
     GEN_SHARE_GAIN,
     GEN_SUB,
 )
@@ -55,7 +56,14 @@ def fuel_ceiling(boost: float, aspirated: float, rack_max: float) -> float:
 
 @scalar
 def governor_error(
-    speed: float, own: float, share: float, mean: float, droop: float, balance: float, gain: float
+    speed: float,
+    own: float,
+    joining: float,
+    bias: float,
+    mean: float,
+    droop: float,
+    balance: float,
+    gain: float,
 ) -> float:
     """What the governor drives to zero, per unit speed.
 
@@ -65,8 +73,10 @@ def governor_error(
         Speed deviation [pu].
     own : float
         Power of the set: fuel rack [pu].
-    share : float
-        Soft loading, 0 as the set joins others, then 1: at 0 it wants no load.
+    joining : float
+        Soft loading, 1 as the set joins others, then 0: at 1 it wants no load.
+    bias : float
+        Fall of the speed setting at which a droop set takes no load as it joins [pu].
     mean : float
         Mean load of the sets that share on the line [pu].
     droop : float
@@ -79,19 +89,20 @@ def governor_error(
     Returns
     -------
     float
-        Droop: settles where speed = droop (balance - own / share) [1]; isochronous: at nominal speed and the mean load.
+        Droop: settles where speed = droop (balance - own) [1]; isochronous: at nominal speed and the mean load.
     """
     if droop > 0.0:
-        return -share * speed - droop * (own - share * balance)
-    return -speed - gain * (own - share * mean)
+        return -speed - droop * (own - balance) - joining * bias
+    return -speed - gain * (own - (1.0 - joining) * mean)
 
 
 @scalar
 def engine_error(p: Array, s: Array, g: int, speed: float, rack: float, mean: float) -> float:
     """Governor error of set `g` at a speed and a fuel rack."""
     return governor_error(
-        speed, rack, s[GEN_SHARE, g], mean, p[GEN_DROOP, g], p[GEN_P_NOMINAL, g], p[GEN_SHARE_GAIN, g]
-    )
+        speed, rack, s[GEN_JOINING, g], s[GEN_BIAS, g], mean,
+        p[GEN_DROOP, g], p[GEN_P_NOMINAL, g], p[GEN_SHARE_GAIN, g],
+    )  # fmt: skip
 
 
 @scalar

@@ -127,7 +127,12 @@ GEN_DELAYED = GENSET.state("rack_delayed", "1", "fuel rack behind the dead time"
 GEN_BOOST = GENSET.state("boost", "1", "turbocharger boost, 1 at rated power")
 GEN_INTEGRAL = GENSET.state("governor_integral", "1", "integrator of the governor, per unit power")
 GEN_WARM = GENSET.state("warm", "s", "time since it was ready")
-GEN_SHARE = GENSET.state("share", "1", "soft loading: 0 as it joins others, then 1")
+GEN_JOINING = GENSET.state(
+    "joining", "1", "soft loading to come: 1 as it joins others that carry load, 0 when done"
+)
+GEN_BIAS = GENSET.state(
+    "bias", "1", "fall of the speed setting as it joins, so that it takes no load at first"
+)
 GEN_DIGESTED = GENSET.state(
     "digested", "1", "load it has recovered from, per unit: further steps count from here"
 )

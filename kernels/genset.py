@@ -60,6 +60,7 @@ from twin.kernels.fields import (
     GEN_FREQ_DEV,
     GEN_IN_REPAIR,
     GEN_INTEGRAL,
+    GEN_JOINING,
     GEN_K_ACTUATOR,
     GEN_K_DEAD,
     GEN_K_EXCITER,
@@ -82,7 +83,6 @@ from twin.kernels.fields import (
     GEN_RUN_LEFT,
     GEN_RUN_NEXT,
     GEN_RUNNING_UP,
-    GEN_SHARE,
     GEN_SIGNAL,
     GEN_START_DELAY,
     GEN_START_FAILS,
@@ -151,7 +151,7 @@ def no_load_speed(p: Array, i: int) -> float:
 def unload(p: Array, s: Array, i: int) -> None:
     """Put engine and exciter of set `i` into their steady state at no load, breaker open."""
     s[GEN_FREQ_DEV, i] = no_load_speed(p, i)
-    for field in (GEN_MECH, GEN_RACK, GEN_DELAYED, GEN_BOOST, GEN_INTEGRAL, GEN_SHARE, GEN_DIGESTED):
+    for field in (GEN_MECH, GEN_RACK, GEN_DELAYED, GEN_BOOST, GEN_INTEGRAL, GEN_JOINING, GEN_DIGESTED):
         s[field, i] = 0.0
     for field in (GEN_F_TIMER, GEN_V_TIMER, GEN_OVERLOAD, GEN_POWER):
         s[field, i] = 0.0

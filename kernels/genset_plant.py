@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 
 from twin.kernels.fields import (
+    GEN_BIAS,
     GEN_CHANGED,
     GEN_DIGESTED,
     GEN_F_NOMINAL,
     GEN_FAILED,
+    GEN_FREQ_DEV,
     GEN_IN_REPAIR,
     GEN_INERTIA,
+    GEN_JOINING,
     GEN_MODE,
     GEN_ON_BUS,
     GEN_PHASE,
@@ -22,7 +25,6 @@ from twin.kernels.fields import (
     GEN_RAMP,
     GEN_RATED,
     GEN_READY,
-    GEN_SHARE,
     GEN_SOFT_LOAD,
     GEN_STEP,
     GEN_STEP_MAX,
@@ -36,7 +38,7 @@ from twin.kernels.fields import (
     GEN_WORK,
 )
 from twin.kernels.fuel import genset_account_step
-from twin.kernels.genset import enter, is_running, is_starting
+from twin.kernels.genset import enter, is_running, is_starting, no_load_speed
 from twin.kernels.plant_swing import is_machine, plant_speed, plant_swing
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.synchroniser import synchronise, wrapped
@@ -55,8 +57,8 @@ def set_limit(p: Array, s: Array, g: int) -> float:
 
 @scalar
 def set_capability(p: Array, s: Array, g: int) -> float:
-    """Power set `g` can carry in this step [W]: as its warmth, and behind an inverter its ramp, let it."""
-    limit = set_limit(p, s, g)
+    """Power set `g` can carry in this step [W]: as its warmth, soft loading and, behind an inverter, ramp let it."""
+    limit = set_limit(p, s, g) * (1.0 - s[GEN_JOINING, g])
     if p[GEN_INERTIA, g] > 0.0:
         return limit
     return min(limit, max(s[GEN_POWER, g], 0.0) + p[GEN_RAMP, g] * s[GEN_STEP, g])
@@ -157,11 +159,15 @@ def plant_close_step(
         Sets [first, last).
     live : bool
         Whether the bus is live: they synchronise with its `frequency` [Hz] and `phase` [rad, rotation at nominal
-        frequency left out]. On a bus that is not, the first set closes at once, and the others synchronise with it.
+        frequency left out]. On a bus that is not, the first set closes at once, and the others synchronise with it. A
+        set that joins load takes its share over `soft_load`.
     dt : float
         Step [s].
     """
     on, own = plant_phase(p, s, first, last)
+    loaded = False
+    for g in range(first, last):
+        loaded = loaded or s[GEN_POWER, g] > 0.0
     voltage = plant_voltage(p, s, first, last)
     for g in range(first, last):
         if s[GEN_MODE, g] != GEN_READY:
@@ -172,9 +178,10 @@ def plant_close_step(
             at = frequency if live else plant_frequency(p, s, first, last, 0.0)
             closes = synchronise(p, s, g, at, phase if live else own, voltage, dt)
         if closes or alone:
-            joins = not alone and p[GEN_SOFT_LOAD, g] > 0.0 and p[GEN_INERTIA, g] > 0.0
+            joins = (live or loaded) and p[GEN_SOFT_LOAD, g] > 0.0 and p[GEN_INERTIA, g] > 0.0
             enter(s, g, GEN_ON_BUS)
-            s[GEN_SHARE, g] = 0.0 if joins else 1.0
+            s[GEN_JOINING, g] = 1.0 if joins else 0.0
+            s[GEN_BIAS, g] = no_load_speed(p, g) - s[GEN_FREQ_DEV, g]
             if alone:
                 on, own = True, s[GEN_PHASE, g]
             else:

@@ -16,13 +16,13 @@ from twin.kernels.fields import (
     GEN_FREQ_DEV,
     GEN_FRICTION,
     GEN_INERTIA,
+    GEN_JOINING,
     GEN_MECH,
     GEN_MODE,
     GEN_ON_BUS,
     GEN_P_NOMINAL,
     GEN_RACK_MAX,
     GEN_RATED,
-    GEN_SHARE,
     GEN_SOFT_LOAD,
     GEN_SUB,
     GEN_SUBSTEPS,
@@ -68,6 +68,16 @@ def plant_speed(p: Array, s: Array, first: int, last: int) -> tuple[float, float
 
 
 @scalar
+def greatest_power(p: Array, s: Array, first: int, last: int) -> float:
+    """Power of the machines on the bus at their fuel stops [W]."""
+    total = 0.0
+    for g in range(first, last):
+        if is_machine(p, s, g):
+            total += p[GEN_RATED, g] * p[GEN_RACK_MAX, g]
+    return total
+
+
+@scalar
 def sharing_load(p: Array, s: Array, first: int, last: int) -> float:
     """Load sharing line: power of the isochronous machines per rating that takes its share [pu]."""
     power = 0.0
@@ -75,7 +85,7 @@ def sharing_load(p: Array, s: Array, first: int, last: int) -> float:
     for g in range(first, last):
         if is_machine(p, s, g) and p[GEN_DROOP, g] <= 0.0:
             power += p[GEN_RATED, g] * s[GEN_MECH, g]
-            rating += p[GEN_RATED, g] * s[GEN_SHARE, g]
+            rating += p[GEN_RATED, g] * (1.0 - s[GEN_JOINING, g])
     return power / rating if rating > 0.0 else 0.0
 
 
@@ -91,7 +101,7 @@ def settled_state(p: Array, s: Array, first: int, last: int, power: float) -> tu
     balance = 0.0
     for g in range(first, last):
         if is_machine(p, s, g):
-            if s[GEN_SHARE, g] < 1.0:
+            if s[GEN_JOINING, g] > 0.0:
                 return False, 0.0, 0.0
             if p[GEN_DROOP, g] > 0.0:
                 stiffness += p[GEN_RATED, g] / p[GEN_DROOP, g]
@@ -149,8 +159,8 @@ def swing_substep(
     for g in range(first, last):
         if is_machine(p, s, g):
             mech = s[GEN_MECH, g]
-            if s[GEN_SHARE, g] < 1.0:
-                s[GEN_SHARE, g] = min(s[GEN_SHARE, g] + h / p[GEN_SOFT_LOAD, g], 1.0)
+            if s[GEN_JOINING, g] > 0.0:
+                s[GEN_JOINING, g] = max(s[GEN_JOINING, g] - h / p[GEN_SOFT_LOAD, g], 0.0)
                 moved = 1.0
             engine_substep(p, s, g, middle, mean)
             excitation_substep(p, s, g, load, 1.0 + middle)
@@ -166,8 +176,15 @@ def plant_swing(p: Array, s: Array, first: int, last: int, power: float, dt: flo
     """Load the machines on the bus with `power` [W] for `dt` [s]; speed deviation at the start and at the end [pu].
 
     Writes the speed, engine and excitation of each, and to GEN_WORK its mechanical work [J].
+
+    Notes
+    -----
+    Loads beyond the plant are shed within a fraction of a second, but one step late: a coarse step swings with no more
+    than the engines can give, or the plant would stall on what was never connected for so long.
     """
     rating, inertia, start = plant_speed(p, s, first, last)
+    if dt >= COARSE:
+        power = min(power, greatest_power(p, s, first, last))
     load = power / rating
     h, count = dt, 1
     mech = 0.0

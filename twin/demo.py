@@ -146,7 +146,7 @@ def _outage(result: Result, scenario: Scenario) -> Iterator[str]:
     )
     for kind, words in (
         ("ups on battery", "The UPS carry the racks from their batteries."),
-        ("genset running", "The generators are ready for load."),
+        ("genset on bus", "The generators have closed onto their buses."),
         ("mains restored", "The switchgear is back on the mains, after a wait to see that they stay."),
     ):
         found = [event.t for event in result.events if event.kind == kind and event.t >= outage.at]

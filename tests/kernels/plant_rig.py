@@ -58,7 +58,6 @@ class Plant:
         """Put every set on the bus, without load."""
         self.step(0.0)
         self.s[f.GEN_MODE] = f.GEN_ON_BUS
-        self.s[f.GEN_SHARE] = 1.0
         return self
 
     @property
