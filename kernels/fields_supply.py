@@ -56,7 +56,9 @@ BUS_SHED_DELAY = BUS.param("shed_delay", "s", "load is too large this long befor
 BUS_RESTORE_DELAY = BUS.param("restore_delay", "s", "there is room this long before a priority comes back")
 BUS_SHED_SOC = BUS.param("shed_soc", "1", "storage alone sheds below this charge; 0 never")
 BUS_LEVELS = BUS.param("levels", "1", "largest priority number of its loads; 1 is never shed")
-BUS_LEVEL_UPS = BUS.param("priority_ups", "1", "priority at which UPS inputs and plain connections are connected")
+BUS_LEVEL_UPS = BUS.param(
+    "priority_ups", "1", "priority at which UPS inputs and plain connections are connected"
+)
 BUS_LEVEL_MECH = BUS.param("priority_cooling", "1", "priority of its mechanical loads")
 BUS_LEVEL_CHARGE = BUS.param("priority_charging", "1", "priority at which batteries may charge")
 BUS_CONNECT_1 = BUS.param(
@@ -65,14 +67,18 @@ BUS_CONNECT_1 = BUS.param(
 for _k in range(2, 9):
     BUS.param(f"connect_{_k}", "s", f"time on local sources before loads of priority {_k} connect")
 BUS_MOST_LEVELS = 8
-BUS_AFTER_SETS = BUS.param("connect_after_sets", "1", "1 where those times count from the first set on the bus")
+BUS_AFTER_SETS = BUS.param(
+    "connect_after_sets", "1", "1 where those times count from the first set on the bus"
+)
 BUS_RAMP = BUS.param("ramp_limit", "W/s", "storage keeps the import within this rate of change; 0: none")
 BUS_RESTORE_CHARGE = BUS.param(
     "charge_restore", "s", "time constant with which storage that smooths returns to its charge"
 )
 BUS_HANDOVER = BUS.param("handover", "s", "time constant with which sets take over load from storage")
 BUS_MODE = BUS.state(
-    "mode", "1", "0 on mains, 1 dead, 2 on local sources, 3 opening towards mains, 4 synchronising, 5 in parallel"
+    "mode",
+    "1",
+    "0 on mains, 1 dead, 2 on local sources, 3 opening towards mains, 4 synchronising, 5 in parallel",
 )
 BUS_CHANGED = BUS.state("changed_at", "s", "run time at which the mode last changed")
 BUS_TIMER = BUS.state("timer", "s", "time since the mains left or returned to its window")
