@@ -100,6 +100,7 @@ def test_racks_behind_a_ups_do_not_see_a_sag() -> None:
 def test_an_outage_longer_than_battery_and_without_generators_stops_the_racks() -> None:
     run = finished(
         *SHORT,
+        *QUICK_RETURN,
         "electrical.generators={}",
         "electrical.ups.ups-1.battery={type: lfp-ups-50ah, energy: 150 kWh}",
         "electrical.ups.ups-1.initial_soc=0.15",
