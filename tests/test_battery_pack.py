@@ -62,7 +62,7 @@ def ups(name: str, autonomy: str) -> Ups:
 def test_a_ups_battery_lasts_for_its_autonomy(name: str, minutes: float) -> None:
     """At rated power, by a closed form that takes drop, usable charge and cut-off together: within -1 and +3 %."""
     system = ups(name, f"{minutes} min")
-    power = 1e6 * (1.0 + sum(system.loss))
+    power = 1e6 * (1.0 + sum(system.loss_battery))
     p, s = pack(system.battery, ups_energy(system, 1e6), 2.0 * power)
     assert -0.01 <= lasts(p, s, power) / (60.0 * minutes) - 1.0 <= 0.03
 

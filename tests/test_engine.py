@@ -102,6 +102,8 @@ def test_an_outage_longer_than_battery_and_without_generators_stops_the_racks() 
         *SHORT,
         *QUICK_RETURN,
         "electrical.generators={}",
+        "electrical.buses.bus-a.sequence=null",
+        "electrical.buses.bus-b.sequence=null",
         "electrical.ups.ups-1.battery={type: lfp-ups-50ah, energy: 150 kWh}",
         "electrical.ups.ups-1.initial_soc=0.15",
         "events=[{type: outage, at: 20 s, duration: 90 s, feeds: all}]",

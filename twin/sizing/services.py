@@ -127,7 +127,8 @@ def offered_by(every: Fleet, v: int, response: FrequencyResponse) -> float:
     chosen = [u for name in response.ups or () for u in facility.ups[name]]
     chosen += [n_ups + k for name in response.storage or () for k in facility.storage[name]]
     mine = float(ratings[n_ups + every.storage])
-    return min(response.power * mine / float(ratings[chosen].sum()), mine)
+    rated = float(site.params["pcs"][v, f.PCS_RATED, every.storage])
+    return min(response.power * mine / float(ratings[chosen].sum()), mine, rated)
 
 
 def hourly_prices(inputs: Inputs) -> Array:
