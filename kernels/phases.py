@@ -32,12 +32,16 @@ from twin.kernels.fields import (
     PDU_CABLE,
     PDU_CURRENT_A,
     PDU_CURRENT_B,
+    PDU_DARK_A,
+    PDU_DARK_B,
     PDU_OPEN_A,
     PDU_OPEN_B,
     PDU_POWER_A,
     PDU_POWER_B,
     PDU_SOURCE_A,
     PDU_SOURCE_B,
+    PDU_VOLTAGE_A,
+    PDU_VOLTAGE_B,
     RACK_PDU,
     RACK_SHARE_A,
     SIG_DROOP_DEAD,
@@ -60,7 +64,8 @@ from twin.kernels.genset import genset_step
 from twin.kernels.genset_plant import plant_closed, plant_ready, plant_waiting
 from twin.kernels.pcs import may_form, pcs_limits, storage_charge
 from twin.kernels.pdu import pdu_input, pdu_shed_step, pdu_voltage_step, side_closed
-from twin.kernels.rack import rack_expected
+from twin.kernels.rack import rack_expected, rack_step
+from twin.kernels.rack_ride import rack_gap_step
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.supply import bus_power_step
 from twin.kernels.transfer_switch import switch_step
@@ -133,6 +138,23 @@ def pdu_phase(
     switch_step(p_pdu, s_pdu, i, p_ups, s_ups, s_bus, t, dt)
     pdu_voltage_step(p_pdu, s_pdu, i, s_ups, dt)
     pdu_shed_step(p_pdu, s_pdu, i, s_ups, s_rack, first, last)
+
+
+@scalar
+def row_step(
+    i: int, s_pdu: Array, p_rack: Array, s_rack: Array, first: int, last: int, t: float, dt: float
+) -> None:
+    """Step the racks [first, last) of PDU `i`; those without a transfer of a switch take the shorter way."""
+    va = s_pdu[PDU_VOLTAGE_A, i]
+    vb = s_pdu[PDU_VOLTAGE_B, i]
+    dark_a = s_pdu[PDU_DARK_A, i]
+    dark_b = s_pdu[PDU_DARK_B, i]
+    if dark_a > 0.0 or dark_b > 0.0:
+        for r in range(first, last):
+            rack_gap_step(p_rack, s_rack, r, va, vb, dark_a, dark_b, t, dt)
+    else:
+        for r in range(first, last):
+            rack_step(p_rack, s_rack, r, va, vb, t, dt)
 
 
 @scalar

@@ -21,10 +21,6 @@ from twin.kernels.fields import (
     LINK_HALL_RACK,
     LINK_PDU_RACK,
     LINK_UPS_SIDE,
-    PDU_DARK_A,
-    PDU_DARK_B,
-    PDU_VOLTAGE_A,
-    PDU_VOLTAGE_B,
     PLANT_T,
     SIG_F_NOMINAL,
     SIG_T_DRY,
@@ -42,6 +38,7 @@ from twin.kernels.phases import (
     import_power,
     pdu_expect,
     pdu_phase,
+    row_step,
     supply_phase,
     ups_expect,
     ups_mode_phase,
@@ -59,8 +56,7 @@ from twin.kernels.phases_thermal import (
     ups_mech_demand,
 )
 from twin.kernels.plant import plant_flow_step, plant_step
-from twin.kernels.rack import rack_interval, rack_step
-from twin.kernels.rack_ride import rack_gap_step
+from twin.kernels.rack import rack_interval
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.scalar import Array, Links, scalar
 from twin.kernels.trace import trace_sample
@@ -148,16 +144,7 @@ def electrical_step(
         first = first_child(links, LINK_PDU_RACK, i)
         last = first_child(links, LINK_PDU_RACK, i + 1)
         pdu_phase(i, p_ups, s_ups, s_bus, p_pdu, s_pdu, s_rack, first, last, t, dt)
-        va = s_pdu[PDU_VOLTAGE_A, i]
-        vb = s_pdu[PDU_VOLTAGE_B, i]
-        dark_a = s_pdu[PDU_DARK_A, i]
-        dark_b = s_pdu[PDU_DARK_B, i]
-        if dark_a > 0.0 or dark_b > 0.0:
-            for r in range(first, last):
-                rack_gap_step(p_rack, s_rack, r, va, vb, dark_a, dark_b, t, dt)
-        else:
-            for r in range(first, last):
-                rack_step(p_rack, s_rack, r, va, vb, t, dt)
+        row_step(i, s_pdu, p_rack, s_rack, first, last, t, dt)
         pdu_power_step(p_pdu, s_pdu, i, s_rack, first, last, t, dt)
     for u in range(n_ups):
         first = first_child(links, LINK_UPS_SIDE, u)

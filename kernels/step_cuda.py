@@ -25,10 +25,6 @@ from twin.kernels.fields import (
     LINK_HALL_RACK,
     LINK_PDU_RACK,
     LINK_UPS_SIDE,
-    PDU_DARK_A,
-    PDU_DARK_B,
-    PDU_VOLTAGE_A,
-    PDU_VOLTAGE_B,
     PLANT_T,
     SIG_F_NOMINAL,
     SIG_T_DRY,
@@ -47,6 +43,7 @@ from twin.kernels.phases import (
     pdu_expect,
     pdu_phase,
     rack_pdu,
+    row_step,
     supply_phase,
     ups_expect,
     ups_mode_phase,
@@ -64,8 +61,7 @@ from twin.kernels.phases_thermal import (
     ups_mech_demand,
 )
 from twin.kernels.plant import plant_flow_step, plant_step
-from twin.kernels.rack import rack_interval, rack_step
-from twin.kernels.rack_ride import rack_gap_step
+from twin.kernels.rack import rack_interval
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 from twin.kernels.trace import trace_sample
 from twin.kernels.transformer import transformer_step
@@ -126,14 +122,7 @@ def electrical_step(
     cuda.syncthreads()
     for r in range(me, s_rack.shape[1], all_threads):
         i = rack_pdu(p_rack, r)
-        va = s_pdu[PDU_VOLTAGE_A, i]
-        vb = s_pdu[PDU_VOLTAGE_B, i]
-        dark_a = s_pdu[PDU_DARK_A, i]
-        dark_b = s_pdu[PDU_DARK_B, i]
-        if dark_a > 0.0 or dark_b > 0.0:
-            rack_gap_step(p_rack, s_rack, r, va, vb, dark_a, dark_b, t, dt)
-        else:
-            rack_step(p_rack, s_rack, r, va, vb, t, dt)
+        row_step(i, s_pdu, p_rack, s_rack, r, r + 1, t, dt)
     cuda.syncthreads()
     for i in range(me, s_pdu.shape[1], all_threads):
         first = first_child(links, LINK_PDU_RACK, i)

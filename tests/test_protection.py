@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from twin.errors import InputError
-from twin.kernels.overcurrent import NEVER, inverse_time, thermal_time
+from twin.kernels.breaker import CURVE_STANDARD, NEVER, long_time
+from twin.kernels.breaker import trip_time as inverse_time
 from twin.protection import study
 from twin.protection.devices import INVERSE, drop, impedance, trip_time, withstand
 from twin.protection.told import kept, lines
@@ -39,19 +40,19 @@ CABLE = {
     ],
 )  # fmt: skip
 def test_inverse_times_of_iec_60255(curve: str, multiple: float, time: float) -> None:
-    assert inverse_time(multiple, 1.0, *INVERSE[curve]) == pytest.approx(time, rel=1e-3)
-    assert inverse_time(multiple, 0.1, *INVERSE[curve]) == pytest.approx(0.1 * time, rel=1e-3)
+    assert inverse_time(multiple, INVERSE[curve], 1.0) == pytest.approx(time, rel=1e-3)
+    assert inverse_time(multiple, INVERSE[curve], 0.1) == pytest.approx(0.1 * time, rel=1e-3)
 
 
 def test_a_relay_does_not_trip_at_its_setting_and_gets_no_faster_beyond_twenty_times() -> None:
-    assert inverse_time(1.0, 1.0, 0.14, 0.02) == NEVER
-    assert inverse_time(50.0, 1.0, 0.14, 0.02) == inverse_time(20.0, 1.0, 0.14, 0.02)
+    assert inverse_time(1.0, CURVE_STANDARD, 1.0) == NEVER
+    assert inverse_time(50.0, CURVE_STANDARD, 1.0) == inverse_time(20.0, CURVE_STANDARD, 1.0)
 
 
 @given(multiple=st.floats(1.14, 1e3), at_six=st.floats(0.1, 60.0))
 def test_the_thermal_curve_lets_a_constant_energy_through(multiple: float, at_six: float) -> None:
-    assert multiple**2 * thermal_time(multiple, at_six) == pytest.approx(36.0 * at_six)
-    assert thermal_time(1.05, at_six) == NEVER
+    assert multiple**2 * long_time(multiple, at_six) == pytest.approx(36.0 * at_six)
+    assert long_time(1.05, at_six) == NEVER
 
 
 @settings(deadline=None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 
-from twin.kernels.overcurrent import NEVER, inverse_time, thermal_time
+from twin.kernels.breaker import CURVE_EXTREME, CURVE_STANDARD, CURVE_VERY, NEVER, long_time
+from twin.kernels.breaker import trip_time as inverse_time
 from twin.scenario.protection import Breaker, Cable
 
-INVERSE = {"standard-inverse": (0.14, 0.02), "very-inverse": (13.5, 1.0), "extremely-inverse": (80.0, 2.0)}
-"""Constants k [s] and alpha of IEC 60255-151:2009, table 1."""
+INVERSE = {
+    "standard-inverse": CURVE_STANDARD, "very-inverse": CURVE_VERY, "extremely-inverse": CURVE_EXTREME,
+}  # fmt: skip
+"""Curves of IEC 60255-151."""
 
 CONDUCTIVITY = {"copper": 54.0, "aluminium": 34.0}
 """At 20 degC [m/(ohm mm2)], IEC 60909-0 (confidence M)."""
@@ -23,9 +26,9 @@ def release_time(breaker: Breaker, current: float) -> float:
     """Time until the breaker is told to open, which nothing takes back [s]; NEVER when it is not."""
     multiple = current / breaker.setting
     if breaker.curve == "thermal-magnetic":
-        slow = thermal_time(multiple, float(breaker.time_long or 0.0))
+        slow = long_time(multiple, float(breaker.time_long or 0.0))
     else:
-        slow = inverse_time(multiple, float(breaker.multiplier or 0.0), *INVERSE[breaker.curve])
+        slow = inverse_time(multiple, INVERSE[breaker.curve], float(breaker.multiplier or 0.0))
     fastest = slow
     if breaker.short is not None and breaker.short_delay is not None and multiple > breaker.short:
         fastest = min(fastest, breaker.short_delay)
