@@ -43,7 +43,7 @@ class Check:
         """True or False; None when the check was not made. A result that is not a number fails."""
         if self.got is None:
             return None
-        return abs(self.got - self.expected) <= self.tolerance
+        return bool(abs(self.got - self.expected) <= self.tolerance)
 
     def __str__(self) -> str:
         word = {True: "ok    ", False: "FAILED", None: "not run"}[self.passed]

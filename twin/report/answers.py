@@ -147,9 +147,13 @@ def _survival(result: Result, member: int | None) -> list[Answer]:
     if lost is not None:
         of = f" of {count:,.0f}" if count is not None else ""
         if lost == 0:
-            kept = (
-                f"All {count:,.0f} racks kept working." if count is not None else "Every rack kept working."
-            )
+            shed = _number(summary, "racks_shed") or 0.0
+            if shed > 0.0:
+                kept = f"None was lost; {shed:,.0f}{of} were shut down by order, to shed load."
+            else:
+                kept = (
+                    "Every rack kept working." if count is None else f"All {count:,.0f} racks kept working."
+                )
             yes = "Yes" if result.complete else "So far"
             found.append(Answer("Did the racks survive?", yes, kept, "good" if result.complete else ""))
         else:
