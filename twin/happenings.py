@@ -163,6 +163,8 @@ def row_happenings(
     for name, (_, sentence) in BREAKERS.items():
         for member, unit in np.argwhere(before[name] != after[name]):
             at = float(after["pdu_at"][member, unit])
+            if at == before["pdu_at"][member, unit]:
+                continue  # moved from outside: the event that did it is told already
             if after[name][member, unit] > 0.0:
                 yield at, int(member), "breaker opened", names[unit], sentence.format(unit=names[unit])
             else:

@@ -17,7 +17,7 @@ from twin.actions import Actions
 from twin.ensemble.conditions import SignalConditions
 from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import before_outage, ride
-from twin.ensemble.schedule import COARSE, Phase
+from twin.ensemble.schedule import FAULTS, Phase
 from twin.facility import Facility, build
 from twin.facility.sequence import NEVER
 from twin.faults.compile import PIECES, Spell, failure_spells, timeline, whole_of
@@ -183,7 +183,7 @@ def fault_table(
     backend: str = "auto",
     faults: Sequence[Fault] | None = None,
     members: Sequence[tuple[int, ...]] | None = None,
-    schedule: tuple[Phase, ...] = COARSE,
+    schedule: tuple[Phase, ...] = FAULTS,
     approach: float = APPROACH_HOURS,
     progress: Callable[[float], None] | None = None,
 ) -> FaultTable:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from twin.ensemble.schedule import COARSE, Phase
+from twin.ensemble.schedule import FAULTS, Phase
 from twin.faults.table import FaultTable, Seen, all_combinations, fault_table
 from twin.scenario.load import load
 from twin.validation.case import Case, Check
