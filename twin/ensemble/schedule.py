@@ -52,8 +52,8 @@ FAULTS = (
     Phase(90.0, 0.5, 4, 40),
     Phase(math.inf, 5.0, 2, 30),
 )
-"""What tables of faults use: a UPS with little load lives for hours, and a hall feels within seconds that the fans on it
-have stopped before they change over."""
+"""What tables of faults use: a UPS with little load lives for hours, and a hall feels within seconds that the fans on
+it have stopped before they change over."""
 
 FINE = (
     Phase(10.0, 0.01, 100, 100),

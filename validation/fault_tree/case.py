@@ -63,7 +63,7 @@ def expected(site: str, mains_lost: bool, faults: tuple[int, ...]) -> float:
 def table(site: str, backend: str) -> FaultTable:
     """The table of a site."""
     scenario = load(Path(__file__).parent / f"{site}.yaml")
-    return fault_table(scenario, outage=OUTAGE, followed=FOLLOWED, backend=backend, schedule=COARSE)
+    return fault_table(scenario, outage=OUTAGE, followed=FOLLOWED, backend=backend, schedule=FAULTS)
 
 
 def checks_of(found: FaultTable, site: str) -> list[Check]:
