@@ -53,23 +53,23 @@ from twin.kernels.fields import (
     UPS_SHED,
     UPS_VOLTAGE,
 )
-from twin.kernels.scalar import Array, scalar
+from twin.kernels.scalar import Array, inlined, scalar
 
 
-@scalar
+@inlined
 def side_shed(p: Array, i: int, s_ups: Array, source: int) -> bool:
     """Whether PDU `i` is shed from its source `source`."""
     order = s_ups[UPS_SHED, source]
     return order > 0.0 and p[PDU_PRIORITY, i] >= order
 
 
-@scalar
+@inlined
 def side_closed(p: Array, i: int, s_ups: Array, source: int, is_open: float) -> bool:
     """Whether a side has a source, a closed breaker, and is not shed."""
     return source >= 0 and is_open <= 0.0 and not side_shed(p, i, s_ups, source)
 
 
-@scalar
+@inlined
 def side_voltage(
     p: Array, i: int, s_ups: Array, source: int, is_open: float, dark: float, current: float, dt: float
 ) -> float:
@@ -83,7 +83,7 @@ def side_voltage(
     return max(s_ups[UPS_VOLTAGE, source] - p[PDU_CABLE, i] * current, 0.0)
 
 
-@scalar
+@inlined
 def pdu_voltage_step(p: Array, s: Array, i: int, s_ups: Array, dt: float) -> None:
     """Hand the output voltage of the UPS systems behind PDU `i` to its two sides, for a step of `dt` [s]."""
     a = int(s[PDU_SOURCE_A, i])
@@ -96,7 +96,7 @@ def pdu_voltage_step(p: Array, s: Array, i: int, s_ups: Array, dt: float) -> Non
     )
 
 
-@scalar
+@inlined
 def pdu_shed_step(p: Array, s: Array, i: int, s_ups: Array, s_rack: Array, first: int, last: int) -> None:
     """Tell the racks [first, last) of PDU `i` to shut down where it is shed and no other side is live."""
     if p[PDU_PRIORITY, i] <= 0.0:
@@ -114,7 +114,7 @@ def pdu_shed_step(p: Array, s: Array, i: int, s_ups: Array, s_rack: Array, first
     s[PDU_SHED_NOW, i] = 1.0 if shed else 0.0
 
 
-@scalar
+@inlined
 def pdu_side_loss(p: Array, i: int, power: float, voltage: float) -> float:
     """Loss of one side of PDU `i` at output `power` [W]; a dead side loses nothing."""
     if voltage <= 0.0:
@@ -122,7 +122,7 @@ def pdu_side_loss(p: Array, i: int, power: float, voltage: float) -> float:
     return quadratic_loss(power, p[PDU_RATED, i], p[PDU_LOSS_0, i], p[PDU_LOSS_1, i], p[PDU_LOSS_2, i])
 
 
-@scalar
+@inlined
 def pdu_input(p: Array, i: int, power: float, voltage: float) -> tuple[float, float, float]:
     """Power into one side of PDU `i`, loss of unit and cable, and current.
 

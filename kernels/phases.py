@@ -66,7 +66,7 @@ from twin.kernels.pcs import may_form, pcs_limits, storage_charge
 from twin.kernels.pdu import pdu_input, pdu_shed_step, pdu_voltage_step, side_closed
 from twin.kernels.rack import rack_expected, rack_step
 from twin.kernels.rack_ride import rack_gap_step
-from twin.kernels.scalar import Array, Links, scalar
+from twin.kernels.scalar import Array, Links, inlined, scalar
 from twin.kernels.supply import bus_power_step
 from twin.kernels.transfer_switch import switch_step
 from twin.kernels.transformer import transformer_account
@@ -74,7 +74,7 @@ from twin.kernels.ups import ups_mode_step
 from twin.kernels.ups_power import ups_output
 
 
-@scalar
+@inlined
 def first_child(links: Links, table: int, unit: int) -> int:
     """Where the children of `unit` begin in the table of child ranges; those of `unit + 1` begin at its end."""
     return links[links[table] + unit]
@@ -120,7 +120,7 @@ def pdu_expect(
     s[PDU_POWER_B, i] = power_b
 
 
-@scalar
+@inlined
 def pdu_phase(
     i: int,
     p_ups: Array,
@@ -140,7 +140,7 @@ def pdu_phase(
     pdu_shed_step(p_pdu, s_pdu, i, s_ups, s_rack, first, last)
 
 
-@scalar
+@inlined
 def row_step(
     i: int, s_pdu: Array, p_rack: Array, s_rack: Array, first: int, last: int, t: float, dt: float
 ) -> None:
@@ -164,7 +164,7 @@ def ups_expect(s: Array, i: int, s_pdu: Array, links: Links, first: int, last: i
     s[UPS_DEMAND, i] = mechanical + ups_output(s, i, s_pdu, links, first, last)
 
 
-@scalar
+@inlined
 def called_share(signal: Array, s_feed: Array, f: int) -> float:
     """Share of committed frequency response that the frequency of feed `f` calls for, -1 to 1."""
     return response_share(
@@ -252,7 +252,7 @@ def ups_mode_phase(
         s_ups[UPS_CHANGED, u] = t
 
 
-@scalar
+@inlined
 def ups_share(p_bus: Array, s_bus: Array, p_ups: Array, s_feed: Array, signal: Array, u: int) -> float:
     """Share of frequency response that UPS `u` is called for: none while its bus is off the mains."""
     b = int(p_ups[UPS_BUS, u])

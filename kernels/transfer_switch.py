@@ -53,7 +53,7 @@ from twin.kernels.fields import (
     UPS_BUS,
     UPS_VOLTAGE,
 )
-from twin.kernels.scalar import Array, scalar
+from twin.kernels.scalar import Array, inlined, scalar
 
 
 @scalar
@@ -111,7 +111,7 @@ def switch_side_step(
     s[row_gap, i] -= s[row_dark, i]
 
 
-@scalar
+@inlined
 def switch_step(
     p: Array, s: Array, i: int, p_ups: Array, s_ups: Array, s_bus: Array, t: float, dt: float
 ) -> None:
