@@ -43,7 +43,7 @@ def test_keys_reach_the_kernels() -> None:
 
 def test_a_ride_through_table_reaches_the_kernels() -> None:
     facility = built("type=ups-ride-through")
-    assert [param(facility, f"ride_voltage_{k}") for k in range(6)] == [0.2, 0.5, 0.8, 0.9, 1.1, 0.0]
+    assert [param(facility, f"ride_voltage_{k}") for k in range(6)] == [0.17, 0.47, 0.77, 0.87, 1.1, 0.0]
     assert [param(facility, f"ride_time_{k}") for k in range(6)] == [0.15, 0.25, 0.5, 2.0, 2.0, 0.0]
     assert (param(facility, "ride_points"), param(facility, "ride_return")) == (5.0, 0.2)
 
