@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from twin.kernels.clock import NEVER
 from twin.kernels.lag import lag_end
 from twin.kernels.scalar import scalar
 
@@ -21,7 +22,6 @@ CURVE_EXTREME = 2
 
 CURVE_END = 20.0
 """Multiple of the setting above which the time stays what it is there (IEC 60255-151: GD of at least 20)."""
-NEVER = 1e30
 
 
 # A thermal-magnetic unit picks up at this multiple of its setting.
@@ -63,36 +63,6 @@ def trip_time(multiple: float, curve: int, dial: float) -> float:
     else:
         time = 80.0 / (m * m - 1.0)
     return min(dial * time, NEVER)
-
-
-@scalar
-def inverse_advance(progress: float, multiple: float, curve: int, dial: float, dt: float) -> float:
-    """Progress of an inverse-time relay towards its trip under a current that varies.
-
-    The relay trips when the integral of dt / t(M) reaches 1; it returns to 0 at once below its setting (IEC
-    60255-151, 4.2: time to trip under varying current; instantaneous reset; remembered).
-
-    Parameters
-    ----------
-    progress : float
-        Progress before the step; the relay has tripped at 1.
-    multiple : float
-        Current over the setting, constant in the step.
-    curve : int
-        Curve, as for `trip_time`.
-    dial : float
-        Time multiplier setting.
-    dt : float
-        Step [s].
-
-    Returns
-    -------
-    float
-        Progress after the step, 0 to 1.
-    """
-    if multiple <= 1.0:
-        return 0.0
-    return min(progress + dt / max(trip_time(multiple, curve, dial), 1e-9), 1.0)
 
 
 @scalar

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from twin.kernels.bus_sync import synchroniser_step, voltage_trim, wrapped
+from twin.kernels.angle import wrapped
+from twin.kernels.bus_sync import synchroniser_step, voltage_trim
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     BUS_AFTER_SETS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from twin.kernels.angle import wrapped
 from twin.kernels.fields import (
     BUS_FEED,
     BUS_FREQUENCY,
@@ -32,12 +33,6 @@ TRIM_RATE = 0.5
 VOLTAGE_RANGE = 0.05
 # Half of the largest slip is aimed at, so that it is inside its window while the angle comes in.
 SLIP_SHARE = 0.5
-
-
-@scalar
-def wrapped(angle: float) -> float:
-    """An angle brought into -pi to pi [rad]."""
-    return angle - 2.0 * math.pi * math.floor(angle / (2.0 * math.pi) + 0.5)
 
 
 @scalar

@@ -8,3 +8,6 @@ from __future__ import annotations
 
 INSTANT = 1e-6
 """Two instants closer than this are one [s]."""
+
+NEVER = 1e30
+"""A time that does not come [s]: a parameter or state must stay finite where arithmetic meets it."""

@@ -85,7 +85,6 @@ BUS_CONNECT_1 = BUS.param(
 )
 for _k in range(2, 9):
     BUS.param(f"connect_{_k}", "s", f"time on local sources before loads of priority {_k} connect")
-BUS_MOST_LEVELS = 8
 BUS_AFTER_SETS = BUS.param(
     "connect_after_sets", "1", "1 where those times count from the first set on the bus"
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from twin.kernels.angle import wrapped
 from twin.kernels.fields import (
     GEN_BIAS,
     GEN_CHANGED,
@@ -41,7 +42,7 @@ from twin.kernels.fuel import genset_account_step
 from twin.kernels.genset import enter, is_running, is_starting, no_load_speed
 from twin.kernels.plant_swing import is_machine, plant_speed, plant_swing
 from twin.kernels.scalar import Array, scalar
-from twin.kernels.synchroniser import synchronise, wrapped
+from twin.kernels.synchroniser import synchronise
 
 
 @scalar

@@ -7,7 +7,7 @@ without one, from the bulk capacitors. A rack stops when all of them are empty.
 
 from __future__ import annotations
 
-from twin.kernels.clock import INSTANT
+from twin.kernels.clock import INSTANT, NEVER
 from twin.kernels.fields import (
     RACK_BASE,
     RACK_CALM,
@@ -72,7 +72,6 @@ from twin.kernels.scalar import Array, scalar
 
 # A power within this share of what is wanted is what is wanted: it absorbs rounding, nothing else.
 ROUNDING = 1e-12
-NEVER = 1e30
 # Above any voltage of a feed [pu].
 CALM_STEP = 100.0
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 
+from twin.kernels.angle import wrapped
 from twin.kernels.fields import (
     GEN_F_NOMINAL,
     GEN_FREQ_DEV,
@@ -26,12 +27,6 @@ from twin.kernels.scalar import Array, scalar
 
 SPEED_MATCH = 0.5
 """Lag with which a set without load follows the speed its synchroniser asks for [s]; assumed."""
-
-
-@scalar
-def wrapped(angle: float) -> float:
-    """An angle [rad] as the one of the same direction from -pi up to pi."""
-    return angle - 2.0 * math.pi * math.floor((angle + math.pi) / (2.0 * math.pi))
 
 
 @scalar

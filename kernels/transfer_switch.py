@@ -22,8 +22,7 @@ References
 
 from __future__ import annotations
 
-import math
-
+from twin.kernels.angle import wrapped
 from twin.kernels.clock import INSTANT
 from twin.kernels.fields import (
     BUS_PHASE,
@@ -54,13 +53,6 @@ from twin.kernels.fields import (
     UPS_VOLTAGE,
 )
 from twin.kernels.scalar import Array, inlined, scalar
-
-
-@scalar
-def angle_between(a: float, b: float) -> float:
-    """Size of the angle between two phasors, 0 to pi [rad]."""
-    turns = (a - b) / (2.0 * math.pi)
-    return abs(turns - math.floor(turns + 0.5)) * 2.0 * math.pi
 
 
 @scalar
@@ -96,9 +88,8 @@ def switch_side_step(
     s[row_good, i] = s[row_good, i] + dt if good else 0.0
     acts = s[PDU_SWITCH_OUT, i] <= 0.0 and s[PDU_OPEN_A if side == 0 else PDU_OPEN_B, i] <= 0.0
     if acts and s[row_gap, i] <= 0.0 and source_good(p, i, s_ups, other):
-        angle = angle_between(
-            s_bus[BUS_PHASE, int(p_ups[UPS_BUS, source])], s_bus[BUS_PHASE, int(p_ups[UPS_BUS, other])]
-        )
+        ahead = s_bus[BUS_PHASE, int(p_ups[UPS_BUS, source])] - s_bus[BUS_PHASE, int(p_ups[UPS_BUS, other])]
+        angle = abs(wrapped(ahead))
         in_phase = angle <= p[PDU_SWITCH_PHASE, i]
         lost = not source_good(p, i, s_ups, source)
         home = source != preferred and in_phase and s[row_good, i] + INSTANT >= p[PDU_SWITCH_RETURN, i]

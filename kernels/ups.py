@@ -43,7 +43,7 @@ Gaps are whole steps, to the nearest: one shorter than half a step is not seen.
 
 from __future__ import annotations
 
-from twin.kernels.clock import INSTANT
+from twin.kernels.clock import INSTANT, NEVER
 from twin.kernels.fields import (
     BAT_AVAILABLE,
     BUS_MODE,
@@ -88,7 +88,7 @@ from twin.kernels.fields import (
     UPS_WALK_TIME,
 )
 from twin.kernels.scalar import Array, scalar
-from twin.kernels.ups_change import NEVER, ups_enter, ups_test_step
+from twin.kernels.ups_change import ups_enter, ups_test_step
 from twin.kernels.ups_input import (
     ups_bypass_good,
     ups_eco_step,

@@ -45,9 +45,6 @@ from twin.kernels.fields import (
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.ups_modules import ROUNDING, on_bypass, on_inverter, ups_loss
 
-NEVER = 1e30
-"""A time that does not come, or a gap that is not allowed [s]."""
-
 
 @scalar
 def transfer_gap(p: Array, s: Array, i: int, old: int, new: int, bypass: bool, eco: bool) -> float:

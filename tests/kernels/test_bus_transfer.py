@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.kernels import fields as f
-from twin.kernels.bus_sync import wrapped
+from twin.kernels.angle import wrapped
 
 CLOSED = {"closed_transition": 1.0, "parallel_time": 0.1, "retransfer_delay": 1.0}
 

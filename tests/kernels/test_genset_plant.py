@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from plant_rig import CELL, DIESEL, Plant
 
 from twin.kernels import fields as f
+from twin.kernels.angle import wrapped
 from twin.kernels.genset import genset_step
 from twin.kernels.genset_plant import plant_close_step
-from twin.kernels.synchroniser import passes_zero, wrapped
+from twin.kernels.synchroniser import passes_zero
 
 READY, ON_BUS = f.GEN_READY, f.GEN_ON_BUS
 

@@ -17,14 +17,12 @@ from numpy.typing import NDArray
 from twin.ensemble import risks as beyond
 from twin.facility.risk import SiteRisk
 from twin.kernels import fields as f
+from twin.kernels.clock import NEVER
 from twin.kernels.philox import fill_uniform
 from twin.kernels.scalar import Array, Links
 
 DURATION, START, UNAVAILABLE, START_FAILS, RUN_LEFT = range(5)
 """Purposes of a draw; those of `risks.py` follow."""
-
-NEVER = 1e30
-"""A run time that never comes [s]."""
 
 
 class Risk(Protocol):

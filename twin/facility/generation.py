@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.facility.pack import Unit
-from twin.facility.sequence import NEVER, timing
+from twin.facility.sequence import timing
+from twin.kernels.clock import NEVER
 from twin.scenario.electrical import Generators, spare_units
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.scenario import Scenario

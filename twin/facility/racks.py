@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twin.facility.pack import Unit
 from twin.facility.rectifier import supply_loss, supply_window
 from twin.kernels.air import AIR_CP, AIR_DENSITY
+from twin.kernels.clock import NEVER
 from twin.kernels.fields import STORE_BACKUP, STORE_SMOOTHING
 from twin.scenario.racks import RackGroup
 from twin.scenario.scenario import Scenario
@@ -18,7 +19,6 @@ FAN_SPEED_MIN = 0.3
 GOLDEN = 0.6180339887498949
 """Golden-ratio step: phases of unsynchronised racks fill the circle evenly however many there are."""
 
-NEVER = 1e30
 
 FAN_CURVE = {"fan-2007": 1.4, "linear": 1.0}
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from twin.errors import Problem
+from twin.kernels.clock import NEVER
 from twin.scenario.electrical import Bus
 from twin.scenario.scenario import Scenario
 from twin.scenario.sequence import MOST_PRIORITIES, LostStep
-
-NEVER = 1e30
-"""A time that never comes [s]."""
 
 
 @dataclass(frozen=True)

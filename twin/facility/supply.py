@@ -6,8 +6,9 @@ import math
 
 from twin.facility.pack import Unit
 from twin.facility.ring import busbar_stations, feed_of_bus
-from twin.facility.sequence import NEVER, connect_delays, timing
+from twin.facility.sequence import connect_delays, timing
 from twin.facility.transformer import transformer_params
+from twin.kernels.clock import NEVER
 from twin.scenario.electrical import Bus, Electrical
 from twin.scenario.scenario import Scenario
 from twin.scenario.sequence import MOST_PRIORITIES

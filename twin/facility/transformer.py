@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from twin.facility.sequence import NEVER
+from twin.kernels.clock import NEVER
 from twin.scenario.electrical import BusTransformer
 
 

@@ -8,6 +8,7 @@ from twin.facility.pack import Unit
 from twin.facility.rectifier import dc_params
 from twin.facility.storage import BATTERY_LIMIT, BATTERY_ROOM, battery_unit
 from twin.facility.wells import energy_for
+from twin.kernels.clock import NEVER
 from twin.kernels.fields import (
     BAT_OCV_POINTS,
     BATTERY,
@@ -19,9 +20,6 @@ from twin.kernels.fields import (
 )
 from twin.scenario.electrical import Ups, spare_units
 from twin.scenario.equipment_ups import UpsUnit
-
-NEVER = 1e30
-"""A time that never comes [s]."""
 
 
 def ups_energy(ups: Ups, rated: float) -> float:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from twin.actions import ABOVE_START, FEED_OUT, RESTORE, SET, Actions, Told, Write
 from twin.errors import InputError, Problem, suggest
 from twin.facility.build import Facility
-from twin.facility.sequence import NEVER
 from twin.faults.naming import aliases, noun, unit_label, units_named
 from twin.faults.parts import BLOCKS, DEEDS, PARTS, Deed, Part, modelled, sided, state_row
 from twin.kernels import fields as f
+from twin.kernels.clock import NEVER
 from twin.scenario.events_grid import Outage
 from twin.scenario.events_site import Failure, Operation, SiteEvent
 from twin.scenario.scenario import Scenario

@@ -19,13 +19,13 @@ from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import before_outage, ride
 from twin.ensemble.schedule import FAULTS, Phase
 from twin.facility import Facility, build
-from twin.facility.sequence import NEVER
 from twin.faults.compile import PIECES, Spell, failure_spells, timeline, whole_of
 from twin.faults.naming import aliases, unit_label
 from twin.faults.parts import PARTS, Part, modelled, sided
 from twin.inputs import open_inputs
 from twin.kernels import fields as f
 from twin.kernels.backend import choose
+from twin.kernels.clock import NEVER
 from twin.scenario.events_site import Failure
 from twin.scenario.scenario import Scenario
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from twin.kernels.breaker import CURVE_EXTREME, CURVE_STANDARD, CURVE_VERY, NEVER, long_time
+from twin.kernels.breaker import CURVE_EXTREME, CURVE_STANDARD, CURVE_VERY, long_time
 from twin.kernels.breaker import trip_time as inverse_time
+from twin.kernels.clock import NEVER
 from twin.scenario.protection import Breaker, Cable
 
 INVERSE = {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.kernels.breaker import NEVER
+from twin.kernels.clock import NEVER
 from twin.protection.devices import drop, impedance, release_time, trip_time, withstand
 from twin.scenario.protection import Point, Protection
 

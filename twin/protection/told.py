@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.kernels.breaker import NEVER
+from twin.kernels.clock import NEVER
 from twin.protection.devices import trip_time
 from twin.protection.study import Place, Study
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.ensemble.schedule import FAULTS, Phase
-from twin.faults.table import FaultTable, Seen, all_combinations, fault_table
+from twin.faults.table import FaultTable, Seen, fault_table
 from twin.scenario.load import load
 from twin.validation.case import Case, Check
 
@@ -165,6 +165,3 @@ CASE = Case(
     run=run,
     figure=figure,
 )
-
-COMBINATIONS = len(all_combinations(len(PARTS)))
-"""Members of each site and state of the mains."""
