@@ -10,12 +10,14 @@ import numpy as np
 from twin.disturbances import Measured
 from twin.errors import InputError
 from twin.facility import Facility
+from twin.facility.metered import PowerAsWork
 from twin.kernels import fields
 from twin.kernels.scalar import Array
 from twin.measured import open_measured
 from twin.scenario.scenario import Scenario
 from twin.signals import Signal, Site, open_signal
 from twin.signals.area import AreaModel, load_area
+from twin.signals.series import Series
 from twin.signals.weather import Weather
 
 FREQUENCY_APART = 5.0
@@ -163,6 +165,16 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
             problems.extend(error.problems)
             return None
 
+    def work(trace: Signal | None, name: str) -> Signal | None:
+        if trace is None or signals.workload[name].reader != "power":
+            return trace
+        assert isinstance(trace, Series)
+        try:
+            return PowerAsWork(trace, scenario, name)
+        except InputError as error:
+            problems.extend(error.problems)
+            return None
+
     signals = scenario.signals
     area = None
     if signals.frequency.area is not None:
@@ -188,7 +200,7 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
     workload = [
         (None, float(source.utilisation or 0.0))
         if source.waveform
-        else (opened("workload", source.spec(), name), 0.0)
+        else (work(opened("workload", source.spec(), name), name), 0.0)
         for name, source in signals.workload.items()
     ]
     measured = None

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
-from twin.signals.clock import HOUR
 from twin.signals.moist_air import moist_state, standard_pressure
 from twin.signals.series import Series
 from twin.signals.weather_files import WeatherReading, without_missing
@@ -83,8 +82,8 @@ class WeatherSeries:
         def series(value: Array) -> Series:
             return Series(
                 reading.time, value, name=name, unit=UNITS, source=reading.source, origin=origin,
-                duration=duration, interpolation="linear", step=HOUR, fill=fill, max_gap=max_gap,
-                after_end=after_end, lines=reading.lines, file=file,
+                duration=duration, interpolation="linear", step=reading.step, fill=fill, max_gap=max_gap,
+                after_end=after_end, absolute=reading.absolute, lines=reading.lines, file=file,
             )  # fmt: skip
 
         self._dry_bulb, self._humidity = series(reading.dry_bulb), series(reading.relative_humidity)

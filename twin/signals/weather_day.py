@@ -143,4 +143,3 @@ def design_day(
     return DailyWeather(
         dry_bulb, dew_point, pressure, name=name, source=source, report=report, start=start, zone=zone
     )
-
