@@ -79,6 +79,10 @@ class PowerAsWork:
                 )
             )
 
+    def power(self, t: Array) -> Array:
+        """Power of the trace at seconds since run start [W]."""
+        return self._trace.at(t)
+
     def at(self, t: Array) -> Array:
         """Utilisation 0..1 at seconds since run start."""
         return np.asarray(np.interp(self._trace.at(t), self._power, self._work), np.float64)
