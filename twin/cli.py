@@ -125,6 +125,7 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
     Choices that are legal but look like a slip are told as warnings.
     """
     from twin.advice import advice
+    from twin.design_weather import design_lines
     from twin.facility import build
     from twin.facility.sequence import words
     from twin.faults.compile import site_actions
@@ -148,6 +149,8 @@ def check(scenario: ScenarioArg, set_: SetOption = None) -> None:
         typer.echo(f"signal {name}: {source}")
     for line in inputs.report():
         typer.echo(f"note: {line}")
+    for kind, line in design_lines(checked, facility, inputs):
+        typer.echo(f"{kind}: {line}")
     for line in words(checked):
         typer.echo(line)
     found = study(checked)

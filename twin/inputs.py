@@ -10,12 +10,14 @@ import numpy as np
 from twin.disturbances import Measured
 from twin.errors import InputError
 from twin.facility import Facility
+from twin.facility.metered import PowerAsWork
 from twin.kernels import fields
 from twin.kernels.scalar import Array
 from twin.measured import open_measured
 from twin.scenario.scenario import Scenario
 from twin.signals import Signal, Site, open_signal
 from twin.signals.area import AreaModel, load_area
+from twin.signals.series import Series
 from twin.signals.weather import Weather
 
 FREQUENCY_APART = 5.0
@@ -103,10 +105,7 @@ class Inputs:
         signal[:, fields.SIG_FREQUENCY_1] = frequency[1:]
         signal[:, fields.SIG_VOLTAGE] = 1.0
         signal[:, fields.SIG_F_NOMINAL] = self.nominal
-        air = self.weather.at(start)
-        assert isinstance(air, Weather)
-        signal[:, fields.SIG_T_DRY] = air.dry_bulb
-        signal[:, fields.SIG_T_WET] = air.wet_bulb
+        put_air(signal, self.weather.at(start))
         utilisation = np.zeros((CHUNK, len(self.workload)))
         for column, (source, constant) in enumerate(self.workload):
             utilisation[:, column] = constant if source is None else _values(source, start)
@@ -116,6 +115,16 @@ class Inputs:
             "price": _values(self.price, start),
             "carbon": _values(self.carbon, start),
         }
+
+
+def put_air(signal: Array, air: Array | Weather) -> None:
+    """Write outdoor air, one entry per row, into rows of signals."""
+    assert isinstance(air, Weather)
+    signal[:, fields.SIG_T_DRY] = air.dry_bulb
+    signal[:, fields.SIG_T_WET] = air.wet_bulb
+    signal[:, fields.SIG_T_DEW] = air.dew_point
+    signal[:, fields.SIG_PRESSURE] = air.pressure
+    signal[:, fields.SIG_HUMIDITY] = air.humidity_ratio
 
 
 def _values(source: Signal, t: Array) -> Array:
@@ -156,6 +165,16 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
             problems.extend(error.problems)
             return None
 
+    def work(trace: Signal | None, name: str) -> Signal | None:
+        if trace is None or signals.workload[name].reader != "power":
+            return trace
+        assert isinstance(trace, Series)
+        try:
+            return PowerAsWork(trace, scenario, name)
+        except InputError as error:
+            problems.extend(error.problems)
+            return None
+
     signals = scenario.signals
     area = None
     if signals.frequency.area is not None:
@@ -181,7 +200,7 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
     workload = [
         (None, float(source.utilisation or 0.0))
         if source.waveform
-        else (opened("workload", source.spec(), name), 0.0)
+        else (work(opened("workload", source.spec(), name), name), 0.0)
         for name, source in signals.workload.items()
     ]
     measured = None

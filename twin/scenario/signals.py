@@ -31,6 +31,7 @@ from twin.scenario.units import (
     Voltage,
     convert,
 )
+from twin.scenario.weather import Air, DesignDay, HeatWave
 
 UtcOffset = Annotated[float, Quantity("s", "an offset from UTC", "8 h", minimum=-50400.0, maximum=50400.0)]
 FrequencyDeviation = Annotated[float, Quantity("Hz", "a frequency deviation", "0.03 Hz", minimum=0.0)]
@@ -207,25 +208,27 @@ class CarbonSource(Source):
     basis: Literal["direct", "lca"] | None = None
 
 
-class Air(Part):
-    """Outdoor air: dry bulb, degC, and relative humidity, 0 to 1."""
-
-    dry_bulb: Temperature
-    relative_humidity: Fraction
-
-
 class WeatherSource(Source):
-    """Outdoor air over time: constant, a file, or `synthetic: day`.
+    """Outdoor air over time: constant, a file, or `synthetic: day`; with heat waves on top.
 
     The synthetic day has a `mean` temperature, degC, a `range` from lowest to highest, K, a constant
     `dew_point`, degC, and its warmest hour at `peak_hour`, local time.
+
+    Attributes
+    ----------
+    design_day : DesignDay or None
+        Instead of the year in a file, the design day of that year again and again.
+    column, unit, relative_humidity : str, str, float or None
+        Of the reader `wet-bulb`, whose file has nothing else: its column, its unit (degC, K, degF), and the relative
+        humidity with which the dry bulb follows.
+    heat_waves : list of HeatWave
     """
 
-    readers: ClassVar[tuple[str, ...]] = ("open-meteo", "epw")
+    readers: ClassVar[tuple[str, ...]] = ("open-meteo", "epw", "wet-bulb")
     ways: ClassVar[tuple[str, ...]] = ("constant", "file", "synthetic")
     belongs: ClassVar[dict[str, str]] = dict.fromkeys(
         ("mean", "range", "dew_point", "peak_hour"), "synthetic"
-    )
+    ) | dict.fromkeys(("design_day", "column", "unit", "relative_humidity"), "file")
     needs: ClassVar[dict[str, tuple[str, ...]]] = {"synthetic": ("mean", "range", "dew_point")}
     constant: Air | None = None
     synthetic: Literal["day"] | None = None
@@ -233,22 +236,33 @@ class WeatherSource(Source):
     range: TemperatureDifference | None = None
     dew_point: Temperature | None = None
     peak_hour: HourOfDay | None = None
+    design_day: DesignDay | None = None
+    column: str | None = None
+    unit: Literal["degC", "K", "degF"] | None = None
+    relative_humidity: Fraction | None = None
+    heat_waves: list[HeatWave] = Field(default_factory=list)
 
     def spec(self) -> dict[str, Any]:
         """Return the source as `twin.signals.open_signal` takes it: given keys only, numbers in SI."""
         given = super().spec()
-        if self.constant is not None:
-            given["constant"] = self.constant.model_dump()
+        for key in ("constant", "design_day"):
+            part = getattr(self, key)
+            if part is not None:
+                given[key] = part.model_dump()
+        given["heat_waves"] = [wave.model_dump() for wave in self.heat_waves]
         return given
 
 
 class WorkloadSource(Source):
     """Utilisation, 0 to 1: constant, from a file, or synthetic (labelled so in the results).
 
+    The reader `utilisation` reads utilisation; `power` reads the electrical input of all racks with this workload, and
+    gives the racks the utilisation at which they draw it.
+
     Attributes
     ----------
     column, unit : str or None
-        Column of the file, and whether it holds per cent or fractions.
+        Column of the file, and whether it holds per cent or fractions, or W, kW or MW.
     utilisation : float or None
         Mean of `synthetic: daily` and of `waveform: training`.
     swing : float or None
@@ -261,7 +275,7 @@ class WorkloadSource(Source):
         2508.14318).
     """
 
-    readers: ClassVar[tuple[str, ...]] = ("utilisation",)
+    readers: ClassVar[tuple[str, ...]] = ("utilisation", "power")
     ways: ClassVar[tuple[str, ...]] = ("constant", "file", "synthetic", "waveform")
     belongs: ClassVar[dict[str, str]] = {
         "column": "file", "unit": "file", "peak_hour": "synthetic", "noise": "synthetic",
@@ -274,7 +288,7 @@ class WorkloadSource(Source):
     }
     constant: Fraction | None = None
     column: str | None = None
-    unit: Literal["percent", "fraction"] | None = None
+    unit: Literal["percent", "fraction", "W", "kW", "MW"] | None = None
     synthetic: Literal["daily"] | None = None
     waveform: Literal["training"] | None = None
     utilisation: Fraction | None = None

@@ -15,6 +15,7 @@ from twin.signals.readers import (
     read_carbon_hourly,
     read_frequency_pu,
     read_neso,
+    read_power,
     read_price_hourly,
     read_utilisation,
     read_voltage,
@@ -23,8 +24,8 @@ from twin.signals.readers import (
 from twin.signals.series import Series
 from twin.signals.spec import needed, number, refuse_unknown, text, unknown
 from twin.signals.table import parse_table
-from twin.signals.weather import WeatherSeries
-from twin.signals.weather_files import epw_between, parse_epw, read_open_meteo
+from twin.signals.weather_files import parse_epw, read_open_meteo
+from twin.signals.wet_bulb_file import read_wet_bulb
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,17 @@ READERS: dict[str, Reader] = {
     ),
     "open-meteo": Reader("weather", read_open_meteo, ("time_zone",), ("utc_offset",)),
     "epw": Reader("weather", parse_epw),
+    "wet-bulb": Reader(
+        "weather",
+        read_wet_bulb,
+        ("column", "unit"),
+        ("relative_humidity",),
+        ("column", "unit", "relative_humidity"),
+    ),
     "voltage-rms": Reader("voltage", read_voltage, (), ("nominal",)),
     "voltage-rms-frequency": Reader("voltage", read_voltage_frequency),
     "utilisation": Reader("workload", read_utilisation, ("column", "unit"), (), ("column", "unit")),
+    "power": Reader("workload", read_power, ("column", "unit"), (), ("column", "unit")),
 }
 
 _COMMON = ("file", "reader", "start_at", "fill", "max_gap", "after_end", "scale")
@@ -91,7 +100,7 @@ def file_series(
 
     `nominal` [Hz] is the site's, for a per-unit frequency file that names no other.
     """
-    reader, file = _opened(kind, spec, base_dir)
+    reader, file = opened_file(kind, spec, base_dir)
     options = reader.options(spec)
     if reader.read is read_frequency_pu and "nominal" not in options:
         if nominal is None:
@@ -108,7 +117,7 @@ def file_series(
         name=name,
         unit=reading.unit,
         source=reading.source,
-        origin=_origin(spec, origin, absolute=reading.absolute),
+        origin=file_origin(spec, origin, absolute=reading.absolute),
         duration=duration,
         interpolation=reading.interpolation,
         step=reading.step,
@@ -116,43 +125,12 @@ def file_series(
         lines=reading.lines,
         report=reading.report,
         file=str(file.path),
-        **_filling(spec),
+        **filling(spec),
     )
 
 
-def file_weather(
-    spec: Mapping[str, Any],
-    name: str,
-    start: float,
-    duration: float,
-    base_dir: Path | None,
-    altitude: float | None,
-) -> WeatherSeries:
-    """Open a weather file for a run that starts at `start` [UTC epoch s]."""
-    reader, file = _opened("weather", spec, base_dir)
-    if spec.get("scale", 1.0) != 1.0:
-        raise InputError(Problem("weather has several quantities; none is scaled", key="scale"))
-    found = reader.read(file, **reader.options(spec))
-    origin = _origin(spec, start, absolute=True)
-    if spec["reader"] == "epw":
-        if altitude is not None and abs(found.altitude - altitude) > 300.0:
-            found.report.append(
-                f"The station lies at {found.altitude:g} m, the site at {altitude:g} m;"
-                " temperatures are the station's."
-            )
-        found = epw_between(found, origin, origin + duration)
-    return WeatherSeries(
-        found,
-        name=name,
-        altitude=altitude,
-        origin=origin,
-        duration=duration,
-        file=str(file.path),
-        **_filling(spec),
-    )
-
-
-def _opened(kind: str, spec: Mapping[str, Any], base_dir: Path | None) -> tuple[Reader, TextFile]:
+def opened_file(kind: str, spec: Mapping[str, Any], base_dir: Path | None) -> tuple[Reader, TextFile]:
+    """Return the reader that a signal names, and the text of its file."""
     names = [name for name, reader in READERS.items() if reader.kind == kind]
     chosen = text(spec, "reader")
     if chosen not in names:
@@ -166,14 +144,15 @@ def _opened(kind: str, spec: Mapping[str, Any], base_dir: Path | None) -> tuple[
     return reader, read_text(path)
 
 
-def _filling(spec: Mapping[str, Any]) -> dict[str, Any]:
-    filling: dict[str, Any] = {key: text(spec, key) for key in ("fill", "after_end") if key in spec}
+def filling(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What a signal says about gaps and the end of its file."""
+    given: dict[str, Any] = {key: text(spec, key) for key in ("fill", "after_end") if key in spec}
     if spec.get("max_gap") is not None:
-        filling["max_gap"] = number(spec, "max_gap")
-    return filling
+        given["max_gap"] = number(spec, "max_gap")
+    return given
 
 
-def _origin(spec: Mapping[str, Any], default: float, *, absolute: bool) -> float:
+def file_origin(spec: Mapping[str, Any], default: float, *, absolute: bool) -> float:
     """Return the instant of the file that plays at run start [s]."""
     start_at = spec.get("start_at")
     if start_at is None:

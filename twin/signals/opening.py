@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 from twin.errors import InputError, Problem, suggest
 from twin.signals.clock import epoch
 from twin.signals.constant import Constant
-from twin.signals.file_signal import file_series, file_weather
+from twin.signals.file_signal import file_series
+from twin.signals.file_weather import file_weather
+from twin.signals.heat_wave import HeatWave, HeatWaves
 from twin.signals.readers import KWH, MWH
+from twin.signals.site import Site
 from twin.signals.spec import number, refuse_unknown, text, unknown
-from twin.signals.synthetic import DailyUtilisation, FrequencyNoise, WeatherDay
+from twin.signals.synthetic import DailyUtilisation, FrequencyNoise
 from twin.signals.tariff import Spot, Tariff
 from twin.signals.weather import ConstantWeather, Weather
+from twin.signals.weather_day import cosine_day
 
 Array = NDArray[np.float64]
 
@@ -44,32 +48,6 @@ class Signal(Protocol):
 
     def at(self, t: Array) -> Array | Weather:
         """Values at seconds since run start, float64."""
-
-
-@dataclass(frozen=True)
-class Site:
-    """What signals need to know of the site; a missing value is refused only where it is needed.
-
-    Attributes
-    ----------
-    altitude : [m].
-    time_zone : IANA name.
-    frequency : nominal [Hz].
-    """
-
-    altitude: float | None = None
-    time_zone: str | None = None
-    frequency: float | None = None
-
-    def zone(self) -> str:
-        """Return the time zone, or refuse the scenario."""
-        if self.time_zone is None:
-            raise InputError(
-                Problem(
-                    "this signal follows the local day and needs location.time_zone", key="location.time_zone"
-                )
-            )
-        return self.time_zone
 
 
 @dataclass(frozen=True)
@@ -145,7 +123,9 @@ def open_signal(
         if form in ("area", "waveform"):
             return None
         run = Run(epoch(run_start), float(duration_s), base_dir, site, seed)
-        return _OPENERS[form](kind, spec, run, name or kind)
+        waves = spec.pop("heat_waves", []) if kind == "weather" else []
+        signal = _OPENERS[form](kind, spec, run, name or kind)
+        return HeatWaves(signal, [_wave(wave) for wave in waves], run.duration) if waves else signal
     except InputError as error:
         raise InputError([_placed(problem, key, file) for problem in error.problems]) from error
 
@@ -173,6 +153,12 @@ def _form(kind: str, spec: Mapping[str, Any]) -> str:
     )
 
 
+def _wave(spec: Mapping[str, Any]) -> HeatWave:
+    options = ("at", "duration", "rise", "dew_point_rise", "onset")
+    refuse_unknown(spec, options)
+    return HeatWave(*(number(spec, key) for key in options))
+
+
 def _constant(kind: str, spec: Mapping[str, Any], run: Run, name: str) -> Signal:
     if kind == "weather":
         refuse_unknown(spec, ("constant",))
@@ -196,7 +182,7 @@ def _constant(kind: str, spec: Mapping[str, Any], run: Run, name: str) -> Signal
 
 def _file(kind: str, spec: Mapping[str, Any], run: Run, name: str) -> Signal:
     if kind == "weather":
-        return file_weather(spec, name, run.start, run.duration, run.base_dir, run.site.altitude)
+        return file_weather(spec, name, run.start, run.duration, run.base_dir, run.site)
     series = file_series(kind, spec, name, run.start, run.duration, run.base_dir, run.site.frequency)
     nominal = run.site.frequency
     if kind == "frequency" and nominal is not None:
@@ -228,7 +214,7 @@ def _synthetic(kind: str, spec: Mapping[str, Any], run: Run, name: str) -> Signa
         refuse_unknown(spec, ("synthetic", "mean", "range", "dew_point", "peak_hour"))
         mean, swing, dew_point = (number(spec, key) for key in ("mean", "range", "dew_point"))
         peak = number(spec, "peak_hour") if "peak_hour" in spec else 15.0
-        return WeatherDay(
+        return cosine_day(
             name=name, start=run.start, zone=run.site.zone(), mean=mean, swing=swing, dew_point=dew_point,
             altitude=run.site.altitude, peak_hour=peak,
         )  # fmt: skip

@@ -28,6 +28,7 @@ KWH = 3.6e6
 _PER = Literal["MWh", "kWh"]
 _BASIS = Literal["direct", "lca"]
 _UNIT = Literal["percent", "fraction"]
+_POWER_UNIT = Literal["W", "kW", "MW"]
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,21 @@ def read_utilisation(file: TextFile, *, column: str, unit: str) -> Reading:
     return Reading(
         time, value / scale, "1", file.source, "previous", table.lines, absolute=False, report=said
     )
+
+
+def read_power(file: TextFile, *, column: str, unit: str) -> Reading:
+    """Read a trace of the power of racks: t_s and a column in W, kW or MW.
+
+    Returns
+    -------
+    Reading : W; a value is the mean of the interval it starts and holds for it.
+    """
+    scale = {"W": 1.0, "kW": 1e3, "MW": 1e6}[choice(unit, _POWER_UNIT, "unit", str(file.path))]
+    table = parse_table(file)
+    value = table.numbers(column)
+    table.refuse(column, value < 0.0, "a power of 0 or more")
+    time = _seconds(table)
+    return Reading(time, value * scale, "W", file.source, "previous", table.lines, absolute=False)
 
 
 def _seconds(table: Table) -> Array:

@@ -32,6 +32,8 @@ class WeatherReading:
     relative_humidity : 0..1.
     pressure : station pressure [Pa], or None where the file has none.
     source, lines, report : as in `readers.Reading`.
+    step : spacing of its rows [s].
+    absolute : False when `time` counts from the start of the record.
     """
 
     time: Array
@@ -41,6 +43,8 @@ class WeatherReading:
     source: str
     lines: list[int] | None
     report: list[str] = field(default_factory=list)
+    step: float = HOUR
+    absolute: bool = True
 
 
 def read_open_meteo(
@@ -241,6 +245,19 @@ def epw_between(year: EpwYear, start: float, end: float) -> WeatherReading:
     if leap_hours:
         report.append(f"{leap_hours} hours of 29 February play 28 February of the file.")
     return WeatherReading(time, found[0], found[1], found[2], year.source, None, report)
+
+
+def epw_hours(year: EpwYear) -> WeatherReading:
+    """Return all hours of an EPW year in the order of its file; `time` is of a common year, in UTC."""
+    stamps = [
+        datetime(2001, month, min(day, 28) if month == 2 else day, tzinfo=UTC) for month, day, _ in year.hours
+    ]
+    ends = [hour * HOUR for _, _, hour in year.hours]
+    time = np.array([stamp.timestamp() + end for stamp, end in zip(stamps, ends, strict=True)])
+    dry, humidity, pressure = year.values
+    return WeatherReading(
+        time - year.utc_offset, dry, humidity, pressure, year.source, None, list(year.report)
+    )
 
 
 def without_missing(reading: WeatherReading) -> WeatherReading:
