@@ -16,6 +16,9 @@ SIG_DROOP_DEAD = SIGNAL.param("droop_dead_band", "Hz", "deviation below which ba
 SIG_DROOP_KNEE = SIGNAL.param("droop_knee", "Hz", "deviation at the knee of the response curve")
 SIG_DROOP_KNEE_SHARE = SIGNAL.param("droop_knee_share", "1", "share of the response given at the knee")
 SIG_DROOP_FULL = SIGNAL.param("droop_full", "Hz", "deviation of full response")
+SIG_T_DEW = SIGNAL.param("dew_point", "degC", "outdoor dew point")
+SIG_PRESSURE = SIGNAL.param("pressure", "Pa", "outdoor air pressure")
+SIG_HUMIDITY = SIGNAL.param("humidity_ratio", "1", "water vapour per dry outdoor air, by mass")
 
 # ------------------------------------------------------------------ site channels sampled inside an interval
 TRACE = Block("trace")

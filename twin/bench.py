@@ -98,6 +98,7 @@ class Setup:
         signal[:, [f.SIG_FREQUENCY_0, f.SIG_FREQUENCY_1, f.SIG_F_NOMINAL]] = 50.0
         signal[:, f.SIG_VOLTAGE] = 1.0
         signal[:, f.SIG_T_DRY], signal[:, f.SIG_T_WET] = 25.0, 18.0
+        signal[:, f.SIG_T_DEW], signal[:, f.SIG_PRESSURE], signal[:, f.SIG_HUMIDITY] = 14.0, 101325.0, 0.010
         interval = Interval(
             start=0.0,
             step=STEP,

@@ -103,10 +103,7 @@ class Inputs:
         signal[:, fields.SIG_FREQUENCY_1] = frequency[1:]
         signal[:, fields.SIG_VOLTAGE] = 1.0
         signal[:, fields.SIG_F_NOMINAL] = self.nominal
-        air = self.weather.at(start)
-        assert isinstance(air, Weather)
-        signal[:, fields.SIG_T_DRY] = air.dry_bulb
-        signal[:, fields.SIG_T_WET] = air.wet_bulb
+        put_air(signal, self.weather.at(start))
         utilisation = np.zeros((CHUNK, len(self.workload)))
         for column, (source, constant) in enumerate(self.workload):
             utilisation[:, column] = constant if source is None else _values(source, start)
@@ -116,6 +113,16 @@ class Inputs:
             "price": _values(self.price, start),
             "carbon": _values(self.carbon, start),
         }
+
+
+def put_air(signal: Array, air: Array | Weather) -> None:
+    """Write outdoor air, one entry per row, into rows of signals."""
+    assert isinstance(air, Weather)
+    signal[:, fields.SIG_T_DRY] = air.dry_bulb
+    signal[:, fields.SIG_T_WET] = air.wet_bulb
+    signal[:, fields.SIG_T_DEW] = air.dew_point
+    signal[:, fields.SIG_PRESSURE] = air.pressure
+    signal[:, fields.SIG_HUMIDITY] = air.humidity_ratio
 
 
 def _values(source: Signal, t: Array) -> Array:

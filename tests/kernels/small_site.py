@@ -136,6 +136,9 @@ def drive(
     signal[:, f.SIG_VOLTAGE] = 1.0
     signal[:, f.SIG_T_DRY] = 25.0
     signal[:, f.SIG_T_WET] = 18.0
+    signal[:, f.SIG_T_DEW] = 14.0
+    signal[:, f.SIG_PRESSURE] = 101325.0
+    signal[:, f.SIG_HUMIDITY] = 0.010
     signal[:, f.SIG_DROOP_DEAD] = 0.015
     signal[:, f.SIG_DROOP_KNEE] = 0.2
     signal[:, f.SIG_DROOP_KNEE_SHARE] = 0.05

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from twin.inputs import Inputs
+from twin.inputs import Inputs, put_air
 from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.signals.constant import Constant
@@ -45,10 +45,7 @@ class SignalConditions:
         signal = np.zeros((t.size, len(f.SIGNAL.params)))
         signal[:, [f.SIG_FREQUENCY_0, f.SIG_FREQUENCY_1, f.SIG_F_NOMINAL]] = self.inputs.nominal
         signal[:, f.SIG_VOLTAGE] = 1.0
-        air = self.inputs.weather.at(t)
-        assert isinstance(air, Weather)
-        signal[:, f.SIG_T_DRY] = air.dry_bulb
-        signal[:, f.SIG_T_WET] = air.wet_bulb
+        put_air(signal, self.inputs.weather.at(t))
         utilisation = np.zeros((t.size, len(self.inputs.workload)))
         for column, (source, constant) in enumerate(self.inputs.workload):
             values = constant if source is None else source.at(t)

@@ -37,18 +37,19 @@ def standard_pressure(altitude: float) -> float:
 
 
 @lru_cache(maxsize=100_000)
-def _solved(dry_bulb: float, relative_humidity: float, pressure: float) -> tuple[float, float]:
+def _solved(dry_bulb: float, relative_humidity: float, pressure: float) -> tuple[float, float, float]:
     library = _psychrolib()
     ratio = library.GetHumRatioFromRelHum(dry_bulb, relative_humidity, pressure)
     ratio = max(ratio, library.MIN_HUM_RATIO)  # perfectly dry air has no dew point
     return (
         float(library.GetTWetBulbFromHumRatio(dry_bulb, ratio, pressure)),
         float(library.GetTDewPointFromHumRatio(dry_bulb, ratio, pressure)),
+        float(ratio),
     )
 
 
-def wet_bulb_and_dew_point(dry_bulb: Array, relative_humidity: Array, pressure: Array) -> tuple[Array, Array]:
-    """Thermodynamic wet bulb and dew point [degC] of moist air; each distinct state is solved once.
+def moist_state(dry_bulb: Array, relative_humidity: Array, pressure: Array) -> tuple[Array, Array, Array]:
+    """Thermodynamic wet bulb and dew point [degC] and humidity ratio [1]; each distinct state is solved once.
 
     Parameters
     ----------
@@ -58,18 +59,31 @@ def wet_bulb_and_dew_point(dry_bulb: Array, relative_humidity: Array, pressure: 
 
     Notes
     -----
-    Wet bulb: eqs. 33 and 35, by bisection to 0.001 K. Dew point: eqs. 5 and 6, by Newton to 0.001 K.
+    Wet bulb: eqs. 33 and 35, by bisection to 0.001 K. Dew point: eqs. 5 and 6, by Newton to 0.001 K. Humidity
+    ratio: eq. 20.
     """
     states, where = np.unique(
         np.column_stack([dry_bulb, relative_humidity, pressure]), axis=0, return_inverse=True
     )
     solved = np.array([_solved(*map(float, state)) for state in states])[where.reshape(-1)]
-    return solved[:, 0], solved[:, 1]
+    return solved[:, 0], solved[:, 1], solved[:, 2]
 
 
-def relative_humidity_at(dry_bulb: Array, dew_point: float) -> Array:
+def wet_bulb_and_dew_point(dry_bulb: Array, relative_humidity: Array, pressure: Array) -> tuple[Array, Array]:
+    """Thermodynamic wet bulb and dew point [degC]; as `moist_state`."""
+    wet_bulb, dew_point, _ = moist_state(dry_bulb, relative_humidity, pressure)
+    return wet_bulb, dew_point
+
+
+def relative_humidity_at(dry_bulb: Array, dew_point: Array | float) -> Array:
     """Relative humidity 0..1 from dry bulb and dew point [degC], the latter taken as the dry bulb at most."""
     library = _psychrolib()
-    return np.array(
-        [min(1.0, library.GetRelHumFromTDewPoint(t, min(dew_point, t))) for t in dry_bulb.tolist()]
-    )
+    pairs = zip(dry_bulb.tolist(), np.broadcast_to(dew_point, dry_bulb.shape).tolist(), strict=True)
+    return np.array([min(1.0, library.GetRelHumFromTDewPoint(t, min(dew, t))) for t, dew in pairs])
+
+
+def dew_point_from_wet_bulb(dry_bulb: float, wet_bulb: float, pressure: float) -> float:
+    """Dew point [degC] of air with a dry and a wet bulb [degC], the latter at most the former (eqs. 33 and 35)."""
+    library = _psychrolib()
+    ratio = library.GetHumRatioFromTWetBulb(dry_bulb, min(wet_bulb, dry_bulb), pressure)
+    return float(library.GetTDewPointFromHumRatio(dry_bulb, max(ratio, library.MIN_HUM_RATIO), pressure))

@@ -17,9 +17,10 @@ from twin.signals.constant import Constant
 from twin.signals.file_signal import file_series, file_weather
 from twin.signals.readers import KWH, MWH
 from twin.signals.spec import number, refuse_unknown, text, unknown
-from twin.signals.synthetic import DailyUtilisation, FrequencyNoise, WeatherDay
+from twin.signals.synthetic import DailyUtilisation, FrequencyNoise
 from twin.signals.tariff import Spot, Tariff
 from twin.signals.weather import ConstantWeather, Weather
+from twin.signals.weather_day import cosine_day
 
 Array = NDArray[np.float64]
 
@@ -228,7 +229,7 @@ def _synthetic(kind: str, spec: Mapping[str, Any], run: Run, name: str) -> Signa
         refuse_unknown(spec, ("synthetic", "mean", "range", "dew_point", "peak_hour"))
         mean, swing, dew_point = (number(spec, key) for key in ("mean", "range", "dew_point"))
         peak = number(spec, "peak_hour") if "peak_hour" in spec else 15.0
-        return WeatherDay(
+        return cosine_day(
             name=name, start=run.start, zone=run.site.zone(), mean=mean, swing=swing, dew_point=dew_point,
             altitude=run.site.altitude, peak_hour=peak,
         )  # fmt: skip

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
-from twin.signals.clock import DAY, HOUR, local_time
-from twin.signals.moist_air import relative_humidity_at, standard_pressure, wet_bulb_and_dew_point
-from twin.signals.weather import UNITS, Weather, needed_altitude
+from twin.signals.clock import HOUR, local_time
 
 Array = NDArray[np.float64]
 
@@ -160,69 +158,3 @@ class FrequencyNoise:
         self._extend(int(knot.max()) + 2)
         share = t - knot
         return self._nominal + (1.0 - share) * self._knots[knot] + share * self._knots[knot + 1]
-
-
-class WeatherDay:
-    """Synthetic weather: the same day again and again, a cosine of temperature with a fixed dew point.
-
-    T(h) = mean + swing/2 cos(2 pi (h - peak_hour)/24), never below the dew point.
-
-    Parameters
-    ----------
-    start : run start [UTC epoch s].
-    zone : the site's time zone.
-    mean : daily mean dry bulb [degC].
-    swing : highest less lowest [K].
-    dew_point : [degC].
-    altitude : of the site [m].
-    peak_hour : local hour of the maximum; an assumption.
-    """
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        start: float,
-        zone: str,
-        mean: float,
-        swing: float,
-        dew_point: float,
-        altitude: float | None,
-        peak_hour: float = 15.0,
-    ) -> None:
-        if not (-60.0 <= mean <= 50.0 and 0.0 <= swing <= 40.0 and -80.0 <= dew_point <= mean - 0.5 * swing):
-            raise InputError(
-                f"signal {name}: expected a mean of -60 to 50 degC, a range of 0 to 40 K and a dew point not"
-                f" above the day's lowest temperature; found {mean:g} degC, {swing:g} K, {dew_point:g} degC"
-            )
-        self.name, self.unit, self.source = name, UNITS, "synthetic weather day"
-        self.report: Sequence[str] = [
-            f"Synthetic: {mean:g} degC, {swing:g} K from lowest to highest, highest at"
-            f" {peak_hour:g} h {zone}, dew point {dew_point:g} degC."
-        ]
-        self._start, self._zone = start, zone
-        self._pressure = standard_pressure(needed_altitude(altitude))
-        # Solved once at every tenth of an hour, then read linearly.
-        self._hour = np.linspace(0.0, DAY, 241)
-        angle = 2.0 * math.pi * (self._hour / HOUR - peak_hour) / 24.0
-        self._dry_bulb = mean + 0.5 * swing * np.cos(angle)
-        self._humidity = relative_humidity_at(self._dry_bulb, dew_point)
-        self._wet_bulb, self._dew_point = wet_bulb_and_dew_point(
-            self._dry_bulb, self._humidity, np.full(self._hour.size, self._pressure)
-        )
-
-    def at(self, t: Array) -> Weather:
-        """Weather at seconds since run start."""
-        t = np.asarray(t, np.float64)
-        second = local_time(self._zone, np.ravel(self._start + t)).second.reshape(t.shape)
-
-        def read(values: Array) -> Array:
-            return np.asarray(np.interp(second, self._hour, values), np.float64)
-
-        return Weather(
-            read(self._dry_bulb),
-            read(self._humidity),
-            read(self._wet_bulb),
-            read(self._dew_point),
-            np.full(t.shape, self._pressure),
-        )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from twin.errors import InputError, Problem
 from twin.signals.clock import HOUR
-from twin.signals.moist_air import standard_pressure, wet_bulb_and_dew_point
+from twin.signals.moist_air import moist_state, standard_pressure
 from twin.signals.series import Series
 from twin.signals.weather_files import WeatherReading, without_missing
 
@@ -27,6 +27,7 @@ class Weather(NamedTuple):
     wet_bulb : thermodynamic wet bulb [degC].
     dew_point : [degC].
     pressure : [Pa].
+    humidity_ratio : water vapour per dry air, by mass [1].
     """
 
     dry_bulb: Array
@@ -34,15 +35,22 @@ class Weather(NamedTuple):
     wet_bulb: Array
     dew_point: Array
     pressure: Array
+    humidity_ratio: Array
 
 
-UNITS = "dry_bulb degC, relative_humidity 1, wet_bulb degC, dew_point degC, pressure Pa"
+UNITS = "dry_bulb degC, relative_humidity 1, wet_bulb degC, dew_point degC, pressure Pa, humidity_ratio 1"
+
+
+def moist_air(dry_bulb: Array, relative_humidity: Array, pressure: Array) -> Weather:
+    """Solve outdoor air from dry bulb [degC], relative humidity 0..1 and pressure [Pa], each a flat array."""
+    wet_bulb, dew_point, ratio = moist_state(dry_bulb, relative_humidity, pressure)
+    return Weather(dry_bulb, relative_humidity, wet_bulb, dew_point, pressure, ratio)
 
 
 class WeatherSeries:
     """Hourly weather; every quantity is read linearly between hours.
 
-    Wet bulb and dew point are solved at the hours and then interpolated.
+    Wet bulb, dew point and humidity ratio are solved at the hours and then interpolated.
 
     Parameters
     ----------
@@ -82,18 +90,21 @@ class WeatherSeries:
         self._dry_bulb, self._humidity = series(reading.dry_bulb), series(reading.relative_humidity)
         self._pressure = series(pressure)
         self.report = [*report, *self._dry_bulb.report]
-        self._wet_bulb, self._dew_point = self._solved()
+        self._wet_bulb, self._dew_point, self._ratio = self._solved()
 
-    def _solved(self) -> tuple[Series, Series]:
-        """Wet bulb and dew point at the hours the run uses, as series on the same filled instants."""
+    def _solved(self) -> tuple[Series, Series, Series]:
+        """Wet bulb, dew point, humidity ratio at the hours the run uses, as series on the same filled instants."""
         used = self._dry_bulb.instants()
         if self._dry_bulb.after_end != "repeat":
             inside = np.searchsorted(used, [0.0, self._dry_bulb.duration], side="right")
             used = used[max(int(inside[0]) - 1, 0) : int(inside[1]) + 1]
-        wet, dew = wet_bulb_and_dew_point(
-            self._dry_bulb.at(used), self._humidity.at(used), self._pressure.at(used)
+        wet, dew, ratio = (
+            self._dry_bulb.with_values(used, values)
+            for values in moist_state(
+                self._dry_bulb.at(used), self._humidity.at(used), self._pressure.at(used)
+            )
         )
-        return self._dry_bulb.with_values(used, wet), self._dry_bulb.with_values(used, dew)
+        return wet, dew, ratio
 
     def at(self, t: Array) -> Weather:
         """Weather at seconds since run start."""
@@ -103,6 +114,7 @@ class WeatherSeries:
             self._wet_bulb.at(t),
             self._dew_point.at(t),
             self._pressure.at(t),
+            self._ratio.at(t),
         )
 
 
@@ -134,10 +146,8 @@ class ConstantWeather:
         self.name, self.unit, self.source = name, UNITS, source
         self.report: Sequence[str] = []
         pressure = standard_pressure(needed_altitude(altitude))
-        wet_bulb, dew_point = wet_bulb_and_dew_point(
-            *(np.array([value]) for value in (dry_bulb, relative_humidity, pressure))
-        )
-        self._air = (dry_bulb, relative_humidity, float(wet_bulb[0]), float(dew_point[0]), pressure)
+        air = moist_air(*(np.array([value]) for value in (dry_bulb, relative_humidity, pressure)))
+        self._air = tuple(float(values[0]) for values in air)
 
     def at(self, t: Array) -> Weather:
         """Weather at seconds since run start: the same at each."""
