@@ -36,7 +36,6 @@ HALL_ECO_DEW_MIN = HALL.param("economiser_dew_min", "degC", "dew point below whi
 HALL_ECO_DEW_MAX = HALL.param("economiser_dew_max", "degC", "dew point above which it stays shut")
 HALL_ECO_BAND = HALL.param("economiser_band", "K", "so far inside its limits it opens again")
 HALL_ECO_POWER = HALL.param("economiser_power", "W", "its own fans at full air flow")
-HALL_PRESSURE = HALL.param("pressure", "Pa", "air pressure at the site")
 HALL_ECO_ON = HALL.state("economiser_on", "1", "1 while the weather lets it open")
 HALL_T_OUTSIDE = HALL.state("temperature_outside", "degC", "outside air in this thermal step")
 HALL_P_ECO = HALL.state("power_economiser", "W", "power of its fans, part of power")

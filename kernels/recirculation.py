@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 
 from twin.kernels.fields import HALL_T_HOT, RACK_FLOW, RACK_HALL, RACK_T_EXCESS, RACK_T_OUTLET
-from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
 
