@@ -16,6 +16,7 @@ import numpy as np
 from twin.errors import InputError, suggest
 from twin.kernels.device import CudaMachine, gpu_name, gpu_problem, simulating
 from twin.kernels.fields import DISTURBANCE_WIDTH
+from twin.kernels.recirculation import on_cpu
 from twin.kernels.scalar import Array
 from twin.kernels.site import PARAM_ORDER, STATE_ORDER, Site
 
@@ -104,12 +105,15 @@ class CpuMachine:
         self._params = [np.ascontiguousarray(site.params[block.name]) for block in PARAM_ORDER]
         self._states = {block.name: np.ascontiguousarray(states[block.name]) for block in STATE_ORDER}
         self._variant = np.ascontiguousarray(variant, dtype=np.int64)
+        self._recirculation = on_cpu(site)
         members = self._variant.size
         self.trace = np.zeros((members, samples, len(TRACE.states)))
         self.device = cpu_name()
 
     def advance(self, interval: Interval) -> None:
         """Step every active member through one interval."""
+        if self._recirculation is not None:
+            self._recirculation.refresh(self._states["rack"], self._states["hall"], interval.active)
         # Threads without a member of their own would only be waited for, which costs a time slice on a busy machine.
         threads = numba.get_num_threads()
         numba.set_num_threads(min(threads, self._variant.size))

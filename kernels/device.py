@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.kernels.recirculation import Recirculation, on_cpu, on_device
 from twin.kernels.scalar import Array
 from twin.kernels.site import PARAM_ORDER, STATE_ORDER, Site
 
@@ -58,6 +59,7 @@ class CudaMachine:
         members = int(np.size(variant))
         self._trace = cuda.to_device(np.zeros((members, samples, len(TRACE.states))))
         self._grid = (members, SIMULATED_THREADS if name == "sim" else threads_for(site.racks))
+        self._recirculation = on_cpu(site) if name == "sim" else on_device(site)
         self._sent: dict[str, tuple[Any, Any]] = {}
         self._gathered: dict[str, tuple[Any, Any]] = {}
 
@@ -71,6 +73,8 @@ class CudaMachine:
 
     def advance(self, interval: Interval) -> None:
         """Step every active member through one interval."""
+        if self._recirculation is not None:
+            self._recirculate(self._recirculation, interval.active)
         self._configured(self._kernel, self._grid)(
             *self._params,
             *self._states.values(),
@@ -88,6 +92,16 @@ class CudaMachine:
             int(interval.thermal_every),
             int(interval.trace_every),
         )
+
+    def _recirculate(self, matrix: Recirculation, active: Any) -> None:
+        """Multiply on the device, on the live blocks; in the simulator, whose blocks CuPy cannot see, on the host."""
+        if self.name == "sim":
+            rack = self._states["rack"].copy_to_host()
+            matrix.refresh(rack, self._states["hall"].copy_to_host(), active)
+            self._states["rack"].copy_to_device(rack)
+        else:
+            blocks = (matrix.xp.asarray(self._states[name]) for name in ("rack", "hall"))
+            matrix.refresh(*blocks, matrix.xp.asarray(active))
 
     def _send(self, name: str, values: Any) -> Any:
         """Input on the device: copied when it differs from the last interval's, allocated when its shape does."""

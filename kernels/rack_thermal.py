@@ -47,6 +47,7 @@ from twin.kernels.fields import (
     RACK_Q_LIQUID,
     RACK_RECIRCULATION,
     RACK_RESTARTING,
+    RACK_T_EXCESS,
     RACK_T_INLET,
     RACK_T_INLET_MAX,
     RACK_T_LIMIT,
@@ -285,12 +286,13 @@ def rack_thermal_finish(
     cdu = int(p_rack[RACK_CDU, i])
     share = p_rack[RACK_RECIRCULATION, i]
     supply = s_cdu[CDU_T_SUPPLY_MEAN, cdu] if cdu >= 0 else 0.0
-    mean = mix(s_hall[HALL_T_COLD_MEAN, hall], s_hall[HALL_T_HOT_MEAN, hall], share)
+    excess = s_rack[RACK_T_EXCESS, i]
+    mean = mix(s_hall[HALL_T_COLD_MEAN, hall], s_hall[HALL_T_HOT_MEAN, hall], share) + excess
     rack_nodes_finish(p_rack, s_rack, i, mean, supply, dt)
     if cdu >= 0 and p_rack[RACK_C_PLATE, i] <= 0.0:
         s_rack[RACK_T_PLATE, i] = s_cdu[CDU_T_SUPPLY_NOW, cdu]
 
-    inlet = mix(s_hall[HALL_T_COLD, hall], s_hall[HALL_T_HOT, hall], share)
+    inlet = mix(s_hall[HALL_T_COLD, hall], s_hall[HALL_T_HOT, hall], share) + excess
     s_rack[RACK_T_INLET, i] = inlet
     s_rack[RACK_T_INLET_MAX, i] = max(s_rack[RACK_T_INLET_MAX, i], inlet)
     if inlet > p_rack[RACK_T_LIMIT, i]:

@@ -54,6 +54,9 @@ class Site:
         Name of each unit of each class, in index order.
     infeed : (event, 3) array
         Loss-of-infeed events of the grid area; no rows without one.
+    recirculation : (entry, 3) array
+        Inlet rack, exhaust rack and the share of the inlet's air that is that exhaust; see `recirculation.py`. No
+        rows where racks do not draw from one another.
     """
 
     params: dict[str, Array]
@@ -61,6 +64,7 @@ class Site:
     links: Links
     names: dict[str, list[str]]
     infeed: Array = field(default_factory=lambda: np.zeros((0, 3)))
+    recirculation: Array = field(default_factory=lambda: np.zeros((0, 3)))
 
     @property
     def racks(self) -> int:

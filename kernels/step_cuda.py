@@ -16,6 +16,7 @@ from twin.kernels.area import area_step
 from twin.kernels.battery import battery_interval
 from twin.kernels.cdu import cdu_step
 from twin.kernels.dc_station import ring_power_step, ring_sense_step
+from twin.kernels.economiser import economiser_step
 from twin.kernels.feed import feed_account, feed_step
 from twin.kernels.fields import (
     AREA_FREQUENCY,
@@ -27,6 +28,7 @@ from twin.kernels.fields import (
     LINK_UPS_SIDE,
     PLANT_T,
     SIG_F_NOMINAL,
+    SIG_T_DEW,
     SIG_T_DRY,
     SIG_T_WET,
     SIG_VOLTAGE,
@@ -166,6 +168,7 @@ def thermal_step(
         first = first_child(links, LINK_HALL_RACK, h)
         last = first_child(links, LINK_HALL_RACK, h + 1)
         water = s_plant[PLANT_T, int(p_hall[HALL_PLANT, h])]
+        economiser_step(p_hall, s_hall, h, signal[SIG_T_DRY], signal[SIG_T_DEW])
         served = hall_served(p_hall, s_hall, h, s_bus, s_ups, dt)
         hall_step(p_hall, s_hall, h, p_rack, s_rack, first, last, water, served, dt)
     for c in range(me, s_cdu.shape[1], all_threads):

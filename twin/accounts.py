@@ -20,7 +20,7 @@ ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
     "pdu": ("pdu", f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS),
     "rack": ("rack", f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS),
     "rack_heat": ("rack", None, f.RACK_E_HEAT, None),
-    "hall": ("hall", f.HALL_E_IN, f.HALL_E_OUT, None),
+    "hall": ("hall", f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_LOSS),
     "cdu": ("cdu", f.CDU_E_IN, f.CDU_E_OUT, None),
     "plant": ("plant", f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS),
 }
@@ -45,7 +45,10 @@ ENERGIES = {
         f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_E_UNSERVED, f.RACK_E_HEAT, f.RACK_OVERHEAT, f.RACK_DOWNTIME,
         f.RACK_SHED_TIME, f.RACK_HOLDUP_TIME, f.RACK_STORE_TIME,
     ),
-    "hall": (f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_ELEC),
+    "hall": (
+        f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_LOSS, f.HALL_E_ELEC, f.HALL_ECO_TIME, f.HALL_E_INLET, f.HALL_AIR_RACKS,
+        f.HALL_AIR_HANDLERS, f.HALL_E_RACKS, f.HALL_E_HANDLERS,
+    ),
     "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
     "plant": (f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER),
 }  # fmt: skip

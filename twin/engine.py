@@ -257,8 +257,9 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
     for name, shape in still.items():
         states[name] = np.zeros((shape[0], shape[1], 0))
     resting = Site(
-        {**site.params, **{n: site.params[n][:, :, :0] for n in still}}, states, site.links, site.names
-    )
+        {**site.params, **{n: site.params[n][:, :, :0] for n in still}}, states, site.links, site.names,
+        recirculation=site.recirculation,
+    )  # fmt: skip
     machine = open_machine(backend, resting, states)
     battery = states["battery"].copy()
     signal = row["signal"][None, :].copy()

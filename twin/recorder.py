@@ -300,6 +300,7 @@ class Recorder:
         summary: Mapping[str, tuple[Any, str, str]],
         accounts: Mapping[str, Mapping[str, Any]],
         members: Mapping[str, tuple[Any, str, str]],
+        places: Mapping[str, Any] | None = None,
     ) -> None:
         """Complete the file: compress the series, add events, accounts, summary and members, close.
 
@@ -308,6 +309,7 @@ class Recorder:
         summary : name to (value, unit, meaning).
         accounts : class to its energy account, each entry one value per member.
         members : name to (one value per member, unit, meaning).
+        places : `hall`, `row`, `x` and `y` of each rack unit, where the racks have places.
 
         Raises
         ------
@@ -331,6 +333,8 @@ class Recorder:
                     result_file.add_accounts(file, accounts)
                     result_file.add_summary(file, summary)
                     result_file.add_members(file, members)
+                    if places:
+                        result_file.add_places(file, self.plan.units["rack"], places)
 
                 _build(new, _header(self.plan, self._metadata, result_file.COMPLETE, created), fill)
             self._file.close()

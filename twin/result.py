@@ -24,7 +24,7 @@ from twin.errors import InputError, Problem, suggest
 from twin.result_file import COMPLETE, open_result_file
 
 _SLAB = 2048
-_TABLES = ("events", "accounts", "summary", "members")
+_TABLES = ("events", "accounts", "summary", "members", "racks")
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,20 @@ def add_summary(file: h5py.File, summary: Mapping[str, tuple[Any, str, str]]) ->
         add_variable(group, name, (), value, unit, meaning)
 
 
+def add_places(file: h5py.File, racks: Sequence[str], places: Mapping[str, Any]) -> None:
+    """Add the group /racks: where each rack unit stands; `hall` counts the units of class hall."""
+    meanings = {
+        "hall": ("1", "index of its hall"),
+        "row": ("1", "row in its hall, from 0"),
+        "x": ("m", "middle of the rack along its row"),
+        "y": ("m", "middle of the rack across the rows"),
+    }
+    group = file.create_group("racks", track_order=True)
+    add_axis(group, "rack", list(racks), {"long_name": "name of the rack"})
+    for name, (unit, meaning) in meanings.items():
+        add_variable(group, name, ("rack",), places[name], unit, meaning)
+
+
 def add_members(file: h5py.File, members: Mapping[str, tuple[Any, str, str]]) -> None:
     """Add the group /members: one number per member of the ensemble, with unit and meaning."""
     group = file.create_group("members", track_order=True)

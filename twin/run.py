@@ -264,4 +264,5 @@ def execute(
             summarise(scenario, facility, run, states, path),
             balance,
             members_table(facility, states),
+            facility.places,
         )

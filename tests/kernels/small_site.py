@@ -42,7 +42,7 @@ racks:
 cooling:
   halls:
     hall-1: {air_handler: {type: crah-120kw, redundancy: N+1}, volume: 100 m^3, supply_temperature: 24 degC,
-             fans_on: ups-1, plant: plant-1}
+             fans_on: ups-1, plant: plant-1HALL_AIR}
 CDU_GROUPS
   plants:
     plant-1: {chiller: {type: carrier-19xr-1143kw-vsd, redundancy: N}, heat_rejection: {type: tower-open},
@@ -71,6 +71,11 @@ RING = """  rings:
         grid-b: {type: mmc-grid-10mw, power_rated: 200 kW, node: n2, feed: feed-b}
         load-b: {type: dcac-load-10mw, power_rated: 1 MW, node: n3, bus: bus-b}
 """
+HALL_AIR = """, bypass: 0.1, leakage: 0.05,
+             coil_valve: {gain: 0.05 /K, integral_time: 60 s, stroke: 90 s}, economiser: indirect-plate,
+             layout: {rows: 2, racks_per_row: 3, pitch: 0.6 m, depth: 1.2 m, height: 2.2 m, cold_aisle: 1.2 m,
+                      hot_aisle: 1 m, arrangement: alternating, containment: none,
+                      recirculation: {supply_heat_index: 0.2, mixing_length: 2 m}}"""
 CDUS = (
     "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
 )
@@ -82,12 +87,14 @@ MEMBERS = 2
 def small_site(folder: Path, *, full: bool) -> Facility:
     """Build six racks behind two UPS systems.
 
-    With `full`, two racks are liquid-cooled, there is a battery at the switchgear, a DC ring before one busbar and a
+    With `full`, two racks are liquid-cooled, all six draw each other's exhaust, the coil valve has its own controller
+    and there is an air-side economiser; there is a battery at the switchgear, a DC ring before one busbar and a
     grid area with a turbine, a response and a relay; without, those classes have no units at all.
     """
     text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
         "CDU_GROUPS", CDUS if full else "", 1
     )
+    text = text.replace("HALL_AIR", HALL_AIR if full else "", 1)
     text = text.replace("GPU_TYPE", "rack-gb200-nvl72" if full else "rack-dgx-h100x4", 1)
     if full:
         text = text.replace("bus-b: {feed: feed-b,", "bus-b: {ring: ring-1,", 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.facility import cooling, racks
 from twin.facility.generation import gensets as generating_sets
+from twin.facility.hall_air import lay_out
 from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
@@ -19,6 +20,7 @@ from twin.facility.supply import feeds as feed_units
 from twin.facility.ups import direct_units, ups_units
 from twin.kernels import fields
 from twin.kernels.fields import Block
+from twin.kernels.scalar import Array
 from twin.kernels.site import Site, pack_links
 from twin.scenario.scenario import Scenario
 
@@ -52,6 +54,8 @@ class Facility:
         The one-line diagram: unit to what feeds it, as `class:name`.
     risk : SiteRisk
         What sets share, and other equipment that chance may take.
+    places : dict of str to (rack,) array
+        Where the racks stand: `hall` (index), `row`, `x` and `y` [m]; empty unless every hall has a layout.
     """
 
     site: Site
@@ -62,6 +66,7 @@ class Facility:
     it_power: float
     parents: dict[str, list[str]] = field(default_factory=dict)
     risk: SiteRisk = field(default_factory=SiteRisk)
+    places: dict[str, Array] = field(default_factory=dict)
 
 
 @dataclass
@@ -336,6 +341,7 @@ def build(scenario: Scenario) -> Facility:
     ups, ups_packs = build_ups(plan, reserve)
     pcs, pcs_packs = build_storage(plan, reserve)
     pdus, rack_units = build_racks(plan, cdus)
+    laid_out = lay_out(scenario, rack_units)
     gensets = generating_sets(scenario, buses, bus_loads(plan, ups, plants, halls, cdus))
     units = {
         "feed": feed_units(scenario.electrical),
@@ -345,7 +351,7 @@ def build(scenario: Scenario) -> Facility:
         "pcs": pcs,
         "ups": ups,
         "pdu": pdus,
-        "rack": rack_units,
+        "rack": laid_out.racks,
         "hall": halls,
         "cdu": cdus,
         "plant": plants,
@@ -363,6 +369,7 @@ def build(scenario: Scenario) -> Facility:
         states={name: pair[1] for name, pair in packed.items()},
         links=pack_links(link(units)),
         names={name: [unit.name for unit in group] for name, group in units.items()},
+        recirculation=laid_out.recirculation,
     )
     by_ups = {
         name: [k for k, system in enumerate(plan.systems) if system[0] == name]
@@ -380,4 +387,5 @@ def build(scenario: Scenario) -> Facility:
         it_power=math.fsum(g.count * racks.electrical_peak(g) for g in scenario.racks.values()),
         parents=one_line(units),
         risk=site_risk(scenario, gensets, ups, units["battery"]),
+        places=laid_out.places,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from twin.facility.hall_air import air_params
 from twin.facility.pack import Unit
 from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
 from twin.kernels.heat_pump import lorenz_cop
@@ -56,10 +57,11 @@ def hall_unit(
         "air_flow_max": count * unit.air_flow * AIR_DENSITY,
         "air_flow_min": AIR_HANDLER_SPEED_MIN,
         "fan_power_rated": count * unit.fan_power,
-        "coil_ua": count * unit.coil_conductance,
+        "coil_ua": count * unit.coil_conductance * (1.0 - hall.coil_fouling),
         "coil_water_flow": count * unit.water_flow,
         "temperature_supply": hall.supply_temperature,
         "fan_lag": max(unit.restart_delay, 1.0) / LAGS_TO_SETTLE,
+        **air_params(hall, count, count * unit.fan_power),
         "heat_capacity_cold": air,
         "heat_capacity_hot": air,
     }
@@ -67,6 +69,7 @@ def hall_unit(
         "temperature_cold": hall.supply_temperature,
         "temperature_hot": hall.supply_temperature,
         "temperature_coil_out": hall.supply_temperature,
+        "temperature_return": hall.supply_temperature,
         "fan_speed": AIR_HANDLER_SPEED_MIN,
     }
     return Unit(name, params, states)

@@ -217,11 +217,17 @@ def whole_number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+def air_handlers(scenario: Scenario, facility: Facility, unit: int) -> float | None:
+    """Air handlers of a hall."""
+    return float(facility.site.params["hall"][0, f.HALL_UNITS, unit])
+
+
 PIECES: dict[str, Callable[[Scenario, Facility, int], float | None]] = {
     "ups": ups_modules,
     "battery": battery_strings,
     "cdu": pumps("cdu"),
     "plant": pumps("plant"),
+    "hall": air_handlers,
 }
 """How many pieces a unit has, of the part that is counted."""
 

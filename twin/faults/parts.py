@@ -56,6 +56,7 @@ PARTS = (
     Part("controller", "bus", ("control_out",), "flag", "the transfer controller of {unit} does not act"),
     Part("pump", "cdu", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
     Part("pump", "plant", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
+    Part("air-handler", "hall", ("units_out",), "share", "{count} of the air handlers of {unit}"),
     Part("station", "station", ("out",), "flag", "the converter station {unit} is out"),
     Part("circuit", "ring", ("out_a", "out_b"), "flag", "a circuit of {unit} is out"),
 )

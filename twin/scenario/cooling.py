@@ -11,6 +11,7 @@ from pydantic_core import InitErrorDetails
 from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_it import Count
+from twin.scenario.hall_air import AirEconomiser, CoilValve, FanControl, Layout, Share
 from twin.scenario.money import EnergyPrice
 from twin.scenario.part import Part, problem
 from twin.scenario.units import Duration, PowerRated, Room, Temperature, TemperatureDifference
@@ -33,6 +34,13 @@ class Hall(Part):
 
     `volume` is the hall's air beyond that of the racks, m3; `supply_temperature` of the cold aisle, degC;
     `fans_on` names a UPS or a bus; on a 2N UPS they change over to its other system when theirs is dead.
+
+    `bypass` is the share of the supply air that goes back to the coils past the racks, `leakage` the hot air that
+    leaks into the cold aisle as a share of what the racks draw; 0 when absent, a perfectly led hall. `coil_fouling`
+    is the share of the coils' conductance lost to dirt, 0 when absent. Fans follow the
+    flow of the racks unless `fan_control` says otherwise; coils hold the supply temperature exactly, as far as they
+    can, unless `coil_valve` describes a controller. `economiser` lets outside air take heat first. `layout` says
+    where the racks stand and whose exhaust they draw.
     """
 
     air_handler: HallAirHandlers
@@ -40,6 +48,13 @@ class Hall(Part):
     supply_temperature: Temperature
     fans_on: str
     plant: str
+    bypass: Share = 0.0
+    leakage: Share = 0.0
+    coil_fouling: Share = 0.0
+    fan_control: FanControl | None = None
+    coil_valve: CoilValve | None = None
+    economiser: AirEconomiser | None = None
+    layout: Layout | None = None
 
 
 def spares_left(data: Any, problems: list[InitErrorDetails]) -> None:

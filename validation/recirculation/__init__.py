@@ -1,0 +1,1 @@
+"""Rack-to-rack recirculation against its closed form."""
