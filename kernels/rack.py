@@ -2,7 +2,7 @@
 
 State machine of a rack::
 
-                 inlet or plate too hot
+                 inlet, plate or chip too hot
       ON ------------------------------------> TOO_HOT
       |  ^                                        |
       |  | restart_delay after power is back      | cooled below its limit
@@ -26,6 +26,8 @@ from __future__ import annotations
 from twin.kernels.fields import (
     RACK_BASE,
     RACK_CALM,
+    RACK_CAPPED,
+    RACK_CHIP_SHUTDOWN,
     RACK_CURVE,
     RACK_E_IN,
     RACK_E_IT,
@@ -33,8 +35,10 @@ from twin.kernels.fields import (
     RACK_FAN,
     RACK_FLOOR,
     RACK_HEAT,
+    RACK_HELD,
     RACK_HOLDUP,
     RACK_HOLDUP_ENERGY,
+    RACK_LEAK,
     RACK_MODE,
     RACK_OFF,
     RACK_ON,
@@ -51,9 +55,11 @@ from twin.kernels.fields import (
     RACK_SHARE_A,
     RACK_STORE_KIND,
     RACK_SWING,
+    RACK_T_CHIP,
     RACK_T_INLET,
     RACK_T_LIMIT,
     RACK_T_PLATE,
+    RACK_THROTTLE,
     RACK_TIMER,
     RACK_TOO_HOT,
     RACK_V_MAX,
@@ -65,13 +71,14 @@ from twin.kernels.fields import (
     RACK_WORKLOAD,
     STORE_NONE,
 )
+from twin.kernels.rack_chip import capped_power
 from twin.kernels.rack_load import RECHARGE_SHARE, rack_loss, rack_want
 from twin.kernels.rack_ride import CALM_STEP, calm_voltage, rack_ride_step
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.server import server_power
 
-# A rack that shut down by heat starts again once its plate is this much below the limit [K].
-PLATE_HYSTERESIS = 5.0
+# A rack that shut down by heat starts again once its plates and chips are this much below their limits [K].
+HYSTERESIS = 5.0
 
 
 @scalar
@@ -92,19 +99,27 @@ def rack_interval(p: Array, s: Array, i: int, utilisation: Array) -> None:
     dynamic = server_power(u, idle, p[RACK_POWER_PEAK, i], p[RACK_CURVE, i]) - idle
     wave = dynamic * p[RACK_SWING, i] if p[RACK_WAVE_RATE, i] > 0.0 else 0.0
     base = idle + dynamic - wave
+    duty = p[RACK_WAVE_DUTY, i]
     if u > 0.0 and base < p[RACK_FLOOR, i]:
         # A power floor lifts the levels of the waveform, so its energy is exact at any step.
         top = max(base + wave, p[RACK_FLOOR, i])
         base = p[RACK_FLOOR, i]
         wave = top - base
-    want = base + wave * p[RACK_WAVE_DUTY, i] + s[RACK_FAN, i]
+    s[RACK_CAPPED, i] = s[RACK_THROTTLE, i]
+    asked = base + wave * duty
+    base, wave = capped_power(p, s, i, base, wave)
+    s[RACK_HELD, i] = 0.0
+    if s[RACK_THROTTLE, i] > 0.0:
+        s[RACK_HELD, i] = max((1.0 + s[RACK_LEAK, i]) * asked - base - wave * duty, 0.0)
+    want = base + wave * duty + s[RACK_FAN, i]
     s[RACK_BASE, i] = base
     s[RACK_WAVE, i] = wave
     s[RACK_WANT, i] = want + p[RACK_POWER_OTHER, i]
     s[RACK_WANT_LOSS, i] = rack_loss(p, i, want)
     if s[RACK_MODE, i] == RACK_TOO_HOT and (
         s[RACK_T_INLET, i] < p[RACK_T_LIMIT, i]
-        and s[RACK_T_PLATE, i] < p[RACK_PLATE_SHUTDOWN, i] - PLATE_HYSTERESIS
+        and s[RACK_T_PLATE, i] < p[RACK_PLATE_SHUTDOWN, i] - HYSTERESIS
+        and s[RACK_T_CHIP, i] < p[RACK_CHIP_SHUTDOWN, i] - HYSTERESIS
     ):
         s[RACK_MODE, i] = RACK_OFF
         s[RACK_TIMER, i] = 0.0

@@ -8,10 +8,7 @@ rack then gives exactly that heat. Two-node server models of this kind: Z. M. Pa
 
 from __future__ import annotations
 
-import math
-
 from twin.kernels.air import AIR_CP, mix, stream_temperature
-from twin.kernels.fan import fan_power, fan_speed
 from twin.kernels.fields import (
     CDU_T_SUPPLY_MEAN,
     CDU_T_SUPPLY_NOW,
@@ -24,13 +21,10 @@ from twin.kernels.fields import (
     RACK_C_MASS,
     RACK_C_PLATE,
     RACK_CDU,
-    RACK_DELTA_T,
+    RACK_CHIP_SHUTDOWN,
     RACK_E_HEAT,
-    RACK_FAN,
-    RACK_FAN_POWER,
     RACK_FLOW,
     RACK_FLOW_MAX,
-    RACK_FLOW_MIN,
     RACK_G_MASS,
     RACK_G_PLATE,
     RACK_HALL,
@@ -48,6 +42,7 @@ from twin.kernels.fields import (
     RACK_RECIRCULATION,
     RACK_RESTARTING,
     RACK_T_EXCESS,
+    RACK_T_CHIP,
     RACK_T_INLET,
     RACK_T_INLET_MAX,
     RACK_T_LIMIT,
@@ -58,42 +53,10 @@ from twin.kernels.fields import (
     RACK_TOO_HOT,
 )
 from twin.kernels.lag import decay_mean
+from twin.kernels.rack_air import rack_fans, stream_conductance
+from twin.kernels.rack_chip import chip_step
+from twin.kernels.rack_climate import climate_step, coolant_step
 from twin.kernels.scalar import Array, scalar
-
-DRAUGHT = 0.02
-"""Air through a rack whose fans stand still, as a share of full flow.
-
-Buoyancy of 20 K over 2 m gives 1.6 Pa against the some 250 Pa a server drops at full flow: 0.6 % of full flow
-if the leak is laminar, 8 % if turbulent. The geometric mean is used (an estimate, not a measurement).
-"""
-
-
-@scalar
-def stream_conductance(conductance: float, flow: float, flow_max: float) -> float:
-    """Heat per kelvin from a chassis to the air that enters it.
-
-    Forced convection over short fins is laminar and goes with the root of the flow (Incropera, 7th ed., eq.
-    7.30); the air inside is one mixed volume, so film and stream are conductances in series. Mixed air gives
-    slightly less heat than plug flow, 1 - exp(-NTU), by at most 0.20 in effectiveness near NTU 2; a
-    conductance fitted to a measured rise of the chassis over its inlet absorbs that.
-
-    Parameters
-    ----------
-    conductance : float
-        Film conductance at full flow [W/K], at least 0.
-    flow, flow_max : float
-        Air flow and its full value [kg/s], at least 0.
-
-    Returns
-    -------
-    float
-        Conductance [W/K], never above the capacity rate of the stream; 0 for still air.
-    """
-    if flow <= 0.0 or flow_max <= 0.0 or conductance <= 0.0:
-        return 0.0
-    film = conductance * math.sqrt(flow / flow_max)
-    rate = flow * AIR_CP
-    return film * rate / (film + rate)
 
 
 @scalar
@@ -232,31 +195,11 @@ def rack_nodes_finish(
 
 
 @scalar
-def rack_fans(p_rack: Array, s_rack: Array, i: int, dt: float) -> None:
-    """Set the fans of rack `i` for the next step: the flow that gives the air its intended rise.
-
-    Parameters
-    ----------
-    p_rack, s_rack : ndarray, shape (field, rack)
-        Parameters and states of racks.
-    i : int
-        Rack.
-    dt : float
-        Thermal step [s].
-    """
-    flow_max = p_rack[RACK_FLOW_MAX, i]
-    mode = int(s_rack[RACK_MODE, i])
-    if mode not in (RACK_ON, RACK_RESTARTING):
-        s_rack[RACK_FLOW, i] = DRAUGHT * flow_max
-        s_rack[RACK_FAN, i] = 0.0
-        return
-    liquid = p_rack[RACK_LIQUID, i] if p_rack[RACK_CDU, i] >= 0.0 else 0.0
-    flow = 0.0
-    if p_rack[RACK_DELTA_T, i] > 0.0:
-        flow = (1.0 - liquid) * s_rack[RACK_HEAT, i] / (dt * AIR_CP * p_rack[RACK_DELTA_T, i])
-    speed = fan_speed(flow, flow_max, p_rack[RACK_FLOW_MIN, i])
-    s_rack[RACK_FLOW, i] = max(DRAUGHT, speed) * flow_max
-    s_rack[RACK_FAN, i] = fan_power(p_rack[RACK_FAN_POWER, i], speed)
+def too_hot(p: Array, s: Array, i: int, plates: bool) -> bool:
+    """Whether the inlet, the cold plates or the chips of rack `i` are above the temperature its servers bear."""
+    if s[RACK_T_INLET, i] > p[RACK_T_SHUTDOWN, i] or s[RACK_T_CHIP, i] > p[RACK_CHIP_SHUTDOWN, i]:
+        return True
+    return plates and s[RACK_T_PLATE, i] > p[RACK_PLATE_SHUTDOWN, i]
 
 
 @scalar
@@ -292,16 +235,19 @@ def rack_thermal_finish(
     if cdu >= 0 and p_rack[RACK_C_PLATE, i] <= 0.0:
         s_rack[RACK_T_PLATE, i] = s_cdu[CDU_T_SUPPLY_NOW, cdu]
 
+    plates = cdu >= 0 and p_rack[RACK_LIQUID, i] > 0.0
+    before = s_rack[RACK_T_INLET, i]
     inlet = mix(s_hall[HALL_T_COLD, hall], s_hall[HALL_T_HOT, hall], share) + excess
     s_rack[RACK_T_INLET, i] = inlet
     s_rack[RACK_T_INLET_MAX, i] = max(s_rack[RACK_T_INLET_MAX, i], inlet)
     if inlet > p_rack[RACK_T_LIMIT, i]:
         s_rack[RACK_OVERHEAT, i] += dt
-    cooked = (
-        cdu >= 0 and p_rack[RACK_LIQUID, i] > 0.0 and s_rack[RACK_T_PLATE, i] > p_rack[RACK_PLATE_SHUTDOWN, i]
-    )
-    mode = int(s_rack[RACK_MODE, i])
-    if (cooked or inlet > p_rack[RACK_T_SHUTDOWN, i]) and mode in (RACK_ON, RACK_RESTARTING):
+    climate_step(s_rack, i, before, inlet, dt)
+    if plates:
+        coolant_step(s_rack, i, s_cdu[CDU_T_SUPPLY_NOW, cdu], dt)
+    chip_step(p_rack, s_rack, i, plates, p_rack[RACK_LIQUID, i] if plates else 1.0, dt)
+    works = s_rack[RACK_MODE, i] == RACK_ON or s_rack[RACK_MODE, i] == RACK_RESTARTING
+    if works and too_hot(p_rack, s_rack, i, plates):
         s_rack[RACK_MODE, i] = RACK_TOO_HOT
         if s_rack[RACK_LOST_AT, i] < 0.0:
             s_rack[RACK_LOST_AT, i] = t + dt

@@ -43,7 +43,10 @@ ENERGIES = {
     "pdu": (f.PDU_E_IN, f.PDU_E_OUT, f.PDU_E_LOSS, f.PDU_TRANSFERS),
     "rack": (
         f.RACK_E_IN, f.RACK_E_IT, f.RACK_E_LOSS, f.RACK_E_UNSERVED, f.RACK_E_HEAT, f.RACK_OVERHEAT, f.RACK_DOWNTIME,
-        f.RACK_SHED_TIME, f.RACK_HOLDUP_TIME, f.RACK_STORE_TIME,
+        f.RACK_SHED_TIME, f.RACK_HOLDUP_TIME, f.RACK_STORE_TIME, f.RACK_E_HELD, f.RACK_HELD_TIME,
+        *(f.RACK_AIR_TIME_0 + k for k in range(len(f.AIR_EDGES) + 1)),
+        *(f.RACK_COOLANT_TIME_0 + k for k in range(len(f.COOLANT_EDGES) + 1)),
+        f.RACK_PAST_CLOCK, f.RACK_RISE_SHORT, f.RACK_RISE_HOUR,
     ),
     "hall": (
         f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_LOSS, f.HALL_E_ELEC, f.HALL_ECO_TIME, f.HALL_E_INLET, f.HALL_AIR_RACKS,
@@ -63,6 +66,9 @@ def zero_accounts(states: dict[str, Array]) -> None:
     rack = states["rack"]
     rack[:, f.RACK_LOST_AT] = -1.0
     rack[:, f.RACK_T_INLET_MAX] = rack[:, f.RACK_T_INLET]
+    rack[:, f.RACK_T_CHIP_MAX] = rack[:, f.RACK_T_CHIP]
+    # The air before the run is taken to have been as it is now.
+    rack[:, f.RACK_PAST_0 : f.RACK_PAST_0 + f.PAST_POINTS] = rack[:, [f.RACK_T_INLET]]
 
 
 def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:

@@ -134,6 +134,9 @@ IDEAL: dict[str, dict[str, float]] = {
         "fan_power_rated": 0, "air_flow_max": 0, "air_flow_min": 0, "air_delta_t": 0, "heat_capacity": 1,
         "conductance": 0, "recirculation": 0, "liquid_fraction": 0, "plate_heat_capacity": 0,
         "plate_conductance": 0, "inlet_limit": 1e3, "inlet_shutdown": 1e3, "plate_shutdown": 1e3,
+        "chip_resistance": 0, "chip_lag": 0, "leakage": 0, "leakage_reference": 25, "chip_throttle": NEVER,
+        "chip_throttle_full": NEVER, "inlet_throttle": NEVER, "inlet_throttle_full": NEVER, "throttle_least": 1,
+        "chip_shutdown": NEVER, "fan_inlet": NEVER, "fan_inlet_full": NEVER, "fan_lag": 0,
     },
 }  # fmt: skip
 RUNNING: dict[str, dict[str, float]] = {

@@ -15,13 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import block, rack_block
 
 from twin.kernels import fields as f
+from twin.kernels.rack_air import DRAUGHT, stream_conductance
 from twin.kernels.rack_thermal import (
-    DRAUGHT,
     node_response,
     rack_liquid_prepare,
     rack_thermal_finish,
     rack_thermal_prepare,
-    stream_conductance,
 )
 
 

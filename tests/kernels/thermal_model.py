@@ -59,6 +59,8 @@ def rack_block(units: int, power: float, liquid: float, **changes: float) -> tup
         "inlet_limit": 32.0,
         "inlet_shutdown": 45.0,
         "plate_shutdown": 75.0,
+        "chip_shutdown": 1e30,
+        "throttle_least": 1.0,
     }
     states = {
         "mode": f.RACK_ON,

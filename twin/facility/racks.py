@@ -9,7 +9,8 @@ from twin.facility.pack import Unit
 from twin.facility.rectifier import supply_loss, supply_window
 from twin.kernels.air import AIR_CP, AIR_DENSITY
 from twin.kernels.clock import NEVER
-from twin.kernels.fields import STORE_BACKUP, STORE_SMOOTHING
+from twin.kernels.fields import PAST_POINTS, STORE_BACKUP, STORE_SMOOTHING
+from twin.scenario.equipment_it import Server
 from twin.scenario.racks import RackGroup
 from twin.scenario.scenario import Scenario
 
@@ -201,6 +202,40 @@ def waveform(scenario: Scenario, workload: str) -> dict[str, float]:
     }
 
 
+def chip_params(server: Server, heat: float) -> dict[str, float]:
+    """Chips of racks that give their cold plates, or their chassis without plates, `heat` [W] at peak power."""
+    chip = server.chip
+    if chip is None:
+        ramps = ("chip_throttle", "chip_throttle_full", "inlet_throttle", "inlet_throttle_full")
+        return {
+            **dict.fromkeys(ramps, NEVER),
+            **dict.fromkeys(("chip_resistance", "chip_lag", "leakage", "leakage_reference"), 0.0),
+            "throttle_least": 1.0,
+            "chip_shutdown": NEVER,
+        }
+    return {
+        "chip_resistance": chip.rise / heat,
+        "chip_lag": chip.time_constant,
+        "leakage": chip.leakage,
+        "leakage_reference": chip.reference_temperature,
+        "chip_throttle": chip.throttle,
+        "chip_throttle_full": chip.throttle_full,
+        "inlet_throttle": NEVER if chip.inlet_throttle is None else chip.inlet_throttle,
+        "inlet_throttle_full": NEVER if chip.inlet_throttle_full is None else chip.inlet_throttle_full,
+        "throttle_least": chip.throttle_power,
+        "chip_shutdown": chip.shutdown,
+    }
+
+
+def fan_params(server: Server) -> dict[str, float]:
+    """How the fans of a server follow its inlet and their command."""
+    return {
+        "fan_inlet": NEVER if server.fan_inlet is None else server.fan_inlet,
+        "fan_inlet_full": NEVER if server.fan_inlet_full is None else server.fan_inlet_full,
+        "fan_lag": server.fan_time_constant or 0.0,
+    }
+
+
 def rack_unit(
     scenario: Scenario,
     name: str,
@@ -250,6 +285,8 @@ def rack_unit(
         "inlet_limit": group.inlet_max,
         "inlet_shutdown": group.inlet_shutdown,
         "plate_shutdown": group.cold_plate_shutdown,
+        **chip_params(server, lump * electrical_peak(group) * (liquid or 1.0)),
+        **fan_params(server),
     }
     start = scenario.cooling.halls[group.hall].supply_temperature
     states = {
@@ -264,6 +301,10 @@ def rack_unit(
         "temperature_mass": start,
         "temperature_plate": start,
         "temperature_inlet_max": start,
+        "temperature_chip": start,
+        "temperature_chip_max": start,
+        "fan_speed": FAN_SPEED_MIN,
         "air_flow": params["air_flow_max"] * FAN_SPEED_MIN,
+        **{f"inlet_past_{k}": start for k in range(PAST_POINTS)},
     }
     return Unit(name, params, states)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twin.scenario import library
 from twin.scenario.distribution import StationUnit
+from twin.scenario.equipment_chip import Chip
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Psu, Rack, RackStore, Server
@@ -17,7 +18,7 @@ from twin.scenario.part import Equipment
 MODELS: dict[str, type[Equipment]] = {
     model.kind: model
     for model in (
-        Server, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
+        Server, Chip, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
         AirHandler, AirEconomiser, Cdu, Chiller, HeatRejection, HeatPump,
     )

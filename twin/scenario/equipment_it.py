@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_core import InitErrorDetails
 
+from twin.scenario.equipment_chip import Chip, both_or_neither, rising
 from twin.scenario.part import Equipment, problem
 from twin.scenario.units import (
     Conductance,
@@ -46,6 +47,13 @@ class Server(Equipment):
         Air drawn per watt of heat given to the air, m3/s/W; 0 for a server without fans.
     heat_capacity : float
         Of one server with its chassis, J/K.
+    fan_inlet, fan_inlet_full : float or None
+        Inlet temperatures at which fans begin to speed up beyond what the heat asks for, and of full speed, degC;
+        None: they follow the heat alone.
+    fan_time_constant : float or None
+        With which fans follow their command, s; None: at once.
+    chip : Chip or None
+        Its chips; None: as warm as the chassis or cold plate, with no leakage, throttling or limit of their own.
     """
 
     kind: ClassVar[str] = "server"
@@ -55,6 +63,21 @@ class Server(Equipment):
     fan_share: Fraction
     air_flow_per_power: FlowPerPower
     heat_capacity: HeatCapacity
+    fan_inlet: Temperature | None = None
+    fan_inlet_full: Temperature | None = None
+    fan_time_constant: Duration | None = None
+    chip: Chip | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        data = super()._complete(data, problems)
+        both_or_neither(data, "fan_inlet", "fan_inlet_full", problems)
+        return data
+
+    @model_validator(mode="after")
+    def _fans_speed_up(self) -> Self:
+        rising(self, "fan_inlet", "fan_inlet_full")
+        return self
 
 
 class Psu(Equipment):
@@ -216,6 +239,10 @@ class Rack(Equipment):
         Allowable inlet temperature of the ASHRAE class, degC.
     inlet_recommended_min, inlet_recommended_max : float
         Recommended band, degC.
+    air_class : {'A1', 'A2', 'A3', 'A4', 'H1'} or None
+        ASHRAE class of its air-cooled equipment, for the results; None: not classified.
+    liquid_class : {'W17', 'W27', 'W32', 'W40', 'W45', 'W+'} or None
+        ASHRAE class of its liquid-cooled equipment, for the results.
     inlet_shutdown : float
         Inlet temperature at which the servers switch themselves off, degC.
     restart_delay : float
@@ -248,6 +275,8 @@ class Rack(Equipment):
     inlet_max: Temperature
     inlet_recommended_min: Temperature
     inlet_recommended_max: Temperature
+    air_class: Literal["A1", "A2", "A3", "A4", "H1"] | None = None
+    liquid_class: Literal["W17", "W27", "W32", "W40", "W45", "W+"] | None = None
     inlet_shutdown: Temperature
     restart_delay: Duration
     restart_ramp: Duration

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.kernels import fields as f
 from twin.kernels.air import AIR_CP
 from twin.kernels.rack_load import RECHARGE_SHARE
-from twin.kernels.rack_thermal import DRAUGHT
+from twin.kernels.rack_air import DRAUGHT
 from twin.kernels.scalar import Array
 
 Mask = NDArray[np.bool_]
