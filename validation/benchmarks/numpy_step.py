@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from twin.kernels import fields as f
 from twin.kernels.air import AIR_CP
-from twin.kernels.rack_load import RECHARGE_SHARE
 from twin.kernels.rack_air import DRAUGHT
+from twin.kernels.rack_load import RECHARGE_SHARE
 from twin.kernels.scalar import Array
 
 Mask = NDArray[np.bool_]
