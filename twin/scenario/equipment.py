@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.scenario import library
+from twin.scenario.cold_store import ColdTank, IceStore
 from twin.scenario.distribution import StationUnit
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
@@ -18,7 +19,7 @@ MODELS: dict[str, type[Equipment]] = {
     for model in (
         Server, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
-        AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
+        AirHandler, Cdu, Chiller, HeatRejection, HeatPump, ColdTank, IceStore,
     )
 }  # fmt: skip
 
