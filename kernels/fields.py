@@ -23,6 +23,7 @@ from twin.kernels.fields_ring import RING, STATION
 from twin.kernels.fields_run import *  # noqa: F403
 from twin.kernels.fields_storage import *  # noqa: F403
 from twin.kernels.fields_storage import BATTERY, PCS
+from twin.kernels.fields_store import *  # noqa: F403
 from twin.kernels.fields_supply import *  # noqa: F403
 from twin.kernels.fields_supply import BUS, FEED
 from twin.kernels.fields_ups import *  # noqa: F403

@@ -18,7 +18,6 @@ HALL_FAN_MARGIN = HALL.param("fan_margin", "1", "flow above that of the racks, s
 HALL_FAN_FIXED = HALL.param("fan_fixed", "1", "fan speed where it is fixed, fraction of full")
 HALL_UNITS_OUT = HALL.state("units_out", "1", "share of its air handlers that is out of service")
 HALL_T_RETURN = HALL.state("temperature_return", "degC", "air entering the coils")
-HALL_T_SHIFT = HALL.state("set_point_shift", "K", "what policies add to the supply air set point")
 
 # ------------------------------------------------------------------------------------------------ coil valve
 HALL_VALVE_GAIN = HALL.param(

@@ -1,7 +1,8 @@
 """The cooling plant: one mixed node of loop and tank water, and what takes heat out of it.
 
 In order of preference the heat pump, the economiser and the chillers bring the loop to its set point by the
-end of the step, as far as each is able. Electricity is asked for at the end of a step and arrives in the next
+end of the step, as far as each is able; a cold store takes what it is ordered to before them and what they leave
+after them, and is charged by what they have to spare (`plant_store.py`). Electricity is asked for at the end of a step and arrives in the next
 one, so the heat rejected in a step carries the electricity served in it; pump power heats the loop, all other
 auxiliary power goes outside, the power of the heat pump into the heat network. The account closes with what
 was served.
@@ -36,6 +37,7 @@ from twin.kernels.fields import (
     PLANT_LOAD,
     PLANT_P_CHILLER,
     PLANT_P_HP,
+    PLANT_P_ICE,
     PLANT_P_PUMP,
     PLANT_P_REJECT,
     PLANT_POWER,
@@ -62,6 +64,7 @@ from twin.kernels.fields import (
     PLANT_T_CONDENSER,
     PLANT_T_RETURN,
     PLANT_T_SET,
+    PLANT_T_SHIFT,
     PLANT_WATER,
     PLANT_WATER_PER_HEAT,
 )
@@ -74,6 +77,8 @@ from twin.kernels.plant_chillers import (
     plant_free_heat,
     restart_share,
 )
+from twin.kernels.plant_ice import ice_charged, ice_power
+from twin.kernels.plant_store import store_order, store_step
 from twin.kernels.pumps import pumps_step
 from twin.kernels.scalar import Array, scalar
 
@@ -170,6 +175,9 @@ def plant_account(
     pumps: float,
     cooled: float,
     source: float,
+    stored: float,
+    iced: float,
+    lost: float,
     served: float,
     dt: float,
 ) -> float:
@@ -186,7 +194,13 @@ def plant_account(
     pumps : float
         Pump power served, which heats the loop [W].
     cooled, source : float
-        Heat taken by chillers and economiser, and by the heat pump [W].
+        Heat taken out of the loop by chillers and economiser, and by the heat pump [W].
+    stored : float
+        Heat that its cold store took out of the loop, negative when a tank was charged [W].
+    iced : float
+        Heat that chillers took out of ice [W].
+    lost : float
+        Heat that the store lost to the outside [W].
     served : float
         Share of the power asked of the bus that was served.
     dt : float
@@ -202,13 +216,13 @@ def plant_account(
         electric += pumps
     lift = s_plant[PLANT_P_HP, k] * served
     reuse = source + lift
-    rejected: float = cooled + electric - pumps - lift
-    s_plant[PLANT_T, k] += (load + pumps - cooled - source) * dt / p_plant[PLANT_C, k]
+    rejected: float = cooled + iced + electric - pumps - lift
+    s_plant[PLANT_T, k] += (load + pumps - cooled - source - stored) * dt / p_plant[PLANT_C, k]
     s_plant[PLANT_Q_REUSE, k] = reuse
     s_plant[PLANT_Q_REJECT, k] = rejected
     s_plant[PLANT_E_IN, k] += (load + electric) * dt
     s_plant[PLANT_E_OUT, k] += reuse * dt
-    s_plant[PLANT_E_LOSS, k] += rejected * dt
+    s_plant[PLANT_E_LOSS, k] += (rejected + lost) * dt
     s_plant[PLANT_E_ELEC, k] += electric * dt
     return rejected
 
@@ -225,7 +239,7 @@ def plant_demand(
     outside: float,
     fan_condenser: float,
 ) -> None:
-    """Write the power plant `k` asks for in the next step, heat pump excepted, which is written already.
+    """Write the power plant `k` asks for in the next step; that of heat pump and ice making is written already.
 
     Parameters
     ----------
@@ -243,7 +257,7 @@ def plant_demand(
         Fan speed that serves the condensers [1].
     """
     water = s_plant[PLANT_T, k]
-    speed = fan_condenser if heat > 0.0 else 0.0
+    speed = fan_condenser if heat > 0.0 or s_plant[PLANT_P_ICE, k] > 0.0 else 0.0
     if p_plant[PLANT_REJECT_RATED, k] > 0.0:
         speed = max(
             speed,
@@ -254,7 +268,7 @@ def plant_demand(
                 water - outside,
             ),
         )
-    chillers = plant_chiller_power(p_plant, k, heat, available, water, condenser)
+    chillers = plant_chiller_power(p_plant, k, heat, available, water, condenser) + s_plant[PLANT_P_ICE, k]
     fans = fan_power(p_plant[PLANT_REJECT_FAN, k], speed)
     pumps = p_plant[PLANT_PUMP, k] * s_plant[PLANT_PUMPS_RUNNING, k]
     s_plant[PLANT_P_CHILLER, k] = chillers
@@ -303,38 +317,48 @@ def plant_step(
     load = plant_load(k, p_hall, s_hall, p_cdu, s_cdu)
     pumps = s_plant[PLANT_P_PUMP, k] * s_plant[PLANT_PUMP_SERVED, k]
     back = stream_temperature(water, load, s_plant[PLANT_FLOW, k] * WATER_CP, water)
-    excess = (water - p_plant[PLANT_T_SET, k]) * p_plant[PLANT_C, k] / dt
+    excess = (water - p_plant[PLANT_T_SET, k] - s_plant[PLANT_T_SHIFT, k]) * p_plant[PLANT_C, k] / dt
     need = max(0.0, load + pumps + excess)
+    ordered, charge, ice = store_order(p_plant, s_plant, k, back, need, dt)
+    target = need - ordered + charge
 
     # What each is able to do scales with the share of the step it had power; what it asks for next does not.
     cop = lorenz_cop(
         p_plant[PLANT_HP_LORENZ, k], p_plant[PLANT_HP_SUPPLY, k], p_plant[PLANT_HP_RETURN, k], back, water
     )
     source_able = heat_pump_source(p_plant[PLANT_HP_HEAT, k], cop)
-    source = min(need, source_able * served)
-    free_able = plant_free_heat(p_plant, k, water, load + pumps - source, outside, dt)
-    free = min(need - source, free_able * served)
-    rest = need - source - free
-    condenser, fan = plant_condenser(p_plant, k, rest, free, outside)
+    source = min(target, source_able * served)
+    free_able = plant_free_heat(p_plant, k, water, load + pumps - ordered + charge - source, outside, dt)
+    free = min(target - source, free_able * served)
+    rest = target - source - free
+    condenser, fan = plant_condenser(p_plant, k, rest + ice, free, outside)
     each = plant_chiller_capacity(p_plant, k, water, condenser)
     chillers_able = each * p_plant[PLANT_CHILLERS, k]
     share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], served, live, dt)
     chilled = min(rest, chillers_able * share)
-    rejected = plant_account(p_plant, s_plant, k, load, pumps, free + chilled, source, served, dt)
+    iced = ice_charged(p_plant, k, ice, chilled, each, share)
+    gap = need - source - free - chilled
+    stored, lost = store_step(p_plant, s_plant, k, gap, iced, back, t_dry, dt)
+    rejected = plant_account(
+        p_plant, s_plant, k, load, pumps, free + chilled, source, stored, iced, lost, served, dt
+    )
     if p_plant[PLANT_REJECT_WET, k] > 0.0:
         s_plant[PLANT_WATER, k] += p_plant[PLANT_WATER_PER_HEAT, k] * rejected * dt
 
-    source_next = min(need, source_able)
-    free_next = min(need - source_next, free_able)
-    chilled_next = min(need - source_next - free_next, chillers_able)
+    source_next = min(target, source_able)
+    free_next = min(target - source_next, free_able)
+    chilled_next = min(target - source_next - free_next, chillers_able)
+    iced_next = ice_charged(p_plant, k, ice, chilled_next, each, 1.0)
     if ready < p_plant[PLANT_RESTART, k]:
         chilled_next = 0.0
+        iced_next = 0.0
     s_plant[PLANT_P_HP, k] = heat_pump_power(source_next, cop)
+    s_plant[PLANT_P_ICE, k] = ice_power(p_plant, k, iced_next, condenser)
     plant_demand(p_plant, s_plant, k, chilled_next, free_next, each, condenser, outside, fan)
     s_plant[PLANT_T_RETURN, k] = back
     s_plant[PLANT_READY, k] = ready
     s_plant[PLANT_SERVED, k] = served
     s_plant[PLANT_LOAD, k] = load
-    s_plant[PLANT_Q_CHILLER, k] = chilled
+    s_plant[PLANT_Q_CHILLER, k] = chilled + iced
     s_plant[PLANT_Q_FREE, k] = free
     s_plant[PLANT_T_CONDENSER, k] = condenser

@@ -53,7 +53,10 @@ ENERGIES = {
         f.HALL_AIR_HANDLERS, f.HALL_E_RACKS, f.HALL_E_HANDLERS,
     ),
     "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
-    "plant": (f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER),
+    "plant": (
+        f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER, f.PLANT_E_STORED,
+        f.PLANT_E_CHARGED, f.PLANT_E_STORE_LOSS,
+    ),
 }  # fmt: skip
 """Cumulative states, which start at zero when a run starts."""
 
@@ -90,7 +93,7 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],
         "cdu": 0.5 * p_cdu[f.CDU_C] * (cdu[:, f.CDU_T_SUPPLY_NOW] + cdu[:, f.CDU_T_RETURN]),
-        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T],
+        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T] + plant[:, f.PLANT_STORE_STORED],
     }
 
 

@@ -33,6 +33,10 @@ SETTLE_STEP = 10.0
 """Step of the approach to a steady state before the run [s]; every model is stable at it."""
 
 
+STORE_ROWS = range(f.PLANT_STORE_COMMANDED, f.PLANT_TANK_FILLED + 1)
+"""States of a plant's cold store."""
+
+
 @dataclass
 class Timing:
     """Lengths of time the loop works with [s]; each divides the next.
@@ -131,13 +135,7 @@ def act(run: Run, t: float, row: dict[str, Array], states: dict[str, Array]) -> 
     for policy in run.policies:
         policy.act(view, controls)
     if run.policies:
-        for name, rows in (
-            (
-                "pcs",
-                ((f.PCS_SETPOINT, controls.storage_setpoint), (f.PCS_RESPONSE, controls.storage_response)),
-            ),
-            ("ups", ((f.UPS_RESPONSE, controls.ups_response),)),
-        ):
+        for name, rows in controls.commands().items():
             block = states[name]
             if any(not np.array_equal(block[:, index], values) for index, values in rows):
                 for index, values in rows:
@@ -249,7 +247,7 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
     -------
     dict of str to (1, field, unit) array
         States at the start of the run, with every account at zero. The state of charge of every battery is
-        what it was: the approach neither uses nor fills them.
+        what it was, and the content of every cold store: the approach neither uses nor fills them.
     """
     states = {name: block.copy() for name, block in site.states.items()}
     still = {name: states[name].shape for name in ("area", "turbine", "response", "relay")}
@@ -260,6 +258,9 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
         {**site.params, **{n: site.params[n][:, :, :0] for n in still}}, states, site.links, site.names,
         recirculation=site.recirculation,
     )  # fmt: skip
+    cold = states["plant"][:, list(STORE_ROWS)]
+    # A cold store rests meanwhile: it neither gives nor takes by itself.
+    states["plant"][:, f.PLANT_STORE_COMMANDED] = 1.0
     machine = open_machine(backend, resting, states)
     battery = states["battery"].copy()
     signal = row["signal"][None, :].copy()
@@ -281,6 +282,7 @@ def settle(site: Site, row: dict[str, Array], hours: float, backend: str = "cpu"
         )
     settled = {name: np.array(block) for name, block in machine.states().items()} | kept
     settled["battery"] = battery
+    settled["plant"][:, list(STORE_ROWS)] = cold
     rest_transformers(site, settled, row["signal"][f.SIG_T_DRY])
     accounts.zero_accounts(settled)
     if settled["area"].shape[2]:

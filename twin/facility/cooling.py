@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from twin.facility.cold_store import store_params, store_states
 from twin.facility.hall_air import air_params
 from twin.facility.pack import Unit
 from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
@@ -194,12 +195,14 @@ def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -
         "heat_supply": reuse.supply_temperature if reuse else 60.0,
         "heat_return": reuse.supply_temperature - HEAT_NETWORK_SPREAD if reuse else 30.0,
         **pump_params(plant.pumps, plant.pumps, plant.pump_redundancy, plant.pump_failover or 0.0),
+        **store_params(plant),
     }
     states = {
         "temperature": plant.supply_temperature,
         "temperature_return": plant.supply_temperature,
         "ready": params["restart_delay"],
         "pumps_running": 1.0,
+        **store_states(plant),
     }
     return Unit(name, params, states)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from twin.errors import InputError, Problem
+from twin.facility.cold_store import impossible_stores
 from twin.facility.rectifier import mixed_feeds
 from twin.facility.sequence import impossible
 from twin.scenario.scenario import Scenario
@@ -135,4 +136,5 @@ CHECKS: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     broken_rings,
     mixed_feeds,
     impossible,
+    impossible_stores,
 )

@@ -32,6 +32,7 @@ def plan_arbitrage(
     power: float,
     efficiency: float,
     delivered: float | None = None,
+    taken: float | None = None,
 ) -> Array:
     """Best dispatch of a battery against known prices.
 
@@ -54,8 +55,8 @@ def plan_arbitrage(
         Largest AC power either way [W].
     efficiency : float
         Of one way, 0 to 1.
-    delivered : float, optional
-        Largest AC power delivered, where it is less than `power` [W].
+    delivered, taken : float, optional
+        Largest AC power delivered, and drawn to charge, where they are less than `power` [W].
 
     Returns
     -------
@@ -77,6 +78,7 @@ def plan_arbitrage(
         np.concatenate([np.full(n, above), np.ones(n)]),
     )
     most = np.ones(2 * n)
+    most[:n] = 1.0 if taken is None else min(max(taken / power, 0.0), 1.0)
     most[n:] = 1.0 if delivered is None else min(max(delivered / power, 0.0), 1.0)
     # Every round forbids one way of at least one hour, so that no more than `n` are needed.
     for _ in range(n + 1):

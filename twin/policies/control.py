@@ -71,6 +71,11 @@ class Controls:
         Utilisation of each workload, 0 to 1; holds the signals when a policy is called.
     signal : (member, signal) array
         The signal row; frequency policies set its response curve.
+    hall_shift, cdu_shift, plant_shift : (member, unit) arrays
+        Added to the set points of supply air, coolant and chilled water [K]; 0 leaves them as they are.
+    store_heat : (member, plant) array
+        Heat that the cold store of a plant is to take from its loop, charging negative [W]; NaN lets it keep itself
+        full. Either way it takes what the machines cannot.
     """
 
     storage_setpoint: Array
@@ -78,19 +83,46 @@ class Controls:
     ups_response: Array
     utilisation: Array
     signal: Array
+    hall_shift: Array
+    cdu_shift: Array
+    plant_shift: Array
+    store_heat: Array
 
     @classmethod
     def at_rest(cls, members: int, site: Site, utilisation: Array, signal: Array) -> Controls:
-        """Controls with no dispatch and no response, on the signals of an interval."""
-        pcs = site.states["pcs"].shape[2]
-        ups = site.states["ups"].shape[2]
+        """Controls with no dispatch and no response, on the signals of an interval, at the site's own set points."""
+        pcs, ups, halls, cdus, plants = (
+            site.states[name].shape[2] for name in ("pcs", "ups", "hall", "cdu", "plant")
+        )
         return cls(
             np.zeros((members, pcs)),
             np.zeros((members, pcs)),
             np.zeros((members, ups)),
             np.repeat(utilisation[None, :], members, axis=0),
             np.repeat(signal[None, :], members, axis=0),
+            np.zeros((members, halls)),
+            np.zeros((members, cdus)),
+            np.zeros((members, plants)),
+            np.full((members, plants), np.nan),
         )
+
+    def commands(self) -> dict[str, tuple[tuple[int, Array], ...]]:
+        """What is written into states: by class, the row and its values."""
+        ordered = np.isfinite(self.store_heat)
+        return {
+            "pcs": (
+                (fields.PCS_SETPOINT, self.storage_setpoint),
+                (fields.PCS_RESPONSE, self.storage_response),
+            ),
+            "ups": ((fields.UPS_RESPONSE, self.ups_response),),
+            "hall": ((fields.HALL_T_SHIFT, self.hall_shift),),
+            "cdu": ((fields.CDU_T_SHIFT, self.cdu_shift),),
+            "plant": (
+                (fields.PLANT_T_SHIFT, self.plant_shift),
+                (fields.PLANT_STORE_COMMANDED, ordered.astype(np.float64)),
+                (fields.PLANT_STORE_SETPOINT, np.where(ordered, self.store_heat, 0.0)),
+            ),
+        }
 
 
 class Policy(Protocol):

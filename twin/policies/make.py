@@ -8,6 +8,7 @@ from typing import Any
 from twin.facility import Facility
 from twin.policies.arbitrage import Arbitrage, PeakShaving
 from twin.policies.control import Policy
+from twin.policies.cooling import CoolingShift
 from twin.policies.frequency import CURVES, FrequencyResponse
 from twin.policies.shifting import LoadShifting
 from twin.scenario.scenario import Scenario
@@ -30,10 +31,24 @@ def make_policies(scenario: Scenario, facility: Facility) -> list[Policy]:
             columns = [facility.workloads.index(name) for name in policy.workloads]
             made.append(LoadShifting(columns, policy.fraction, policy.window))
             continue
+        if policy.type == "cooling-shift":
+            made.append(_cooling_policy(scenario, policy, key, facility))
+            continue
         storage = [k for name in policy.storage or () for k in facility.storage[name]]
         ups = [k for name in policy.ups or () for k in facility.ups[name]]
         made.append(_battery_policy(scenario, policy, key, curves, ups, storage))
     return made
+
+
+def _cooling_policy(scenario: Scenario, policy: Any, key: str, facility: Facility) -> Policy:
+    for name in policy.plants:
+        plant = scenario.cooling.plants[name]
+        if plant.cold_tank is None and plant.ice_store is None:
+            raise scenario.refuse(
+                f"{key}.plants", f"plant '{name}' has no cold store: give it a cold_tank or an ice_store"
+            )
+    names = facility.site.names["plant"]
+    return CoolingShift([names.index(name) for name in policy.plants], policy.horizon)
 
 
 def _battery_policy(

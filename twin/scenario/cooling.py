@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
+from twin.scenario.cold_store import PlantIce, PlantTank
 from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_it import Count
@@ -121,6 +122,9 @@ class Plant(Part):
     When `bus` is dead the plant changes over to `standby_bus`, where there is one; its chillers restart. It has so
     many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over after `pump_failover`,
     s. One pump without a spare when these keys are absent.
+
+    `cold_tank` or `ice_store` is a cold store beside the chillers, which rides through an outage while the water pumps
+    run, and may follow a policy (`cooling-shift`).
     """
 
     chiller: PlantChillers | None = None
@@ -135,6 +139,8 @@ class Plant(Part):
     pump_failover: Duration | None = None
     economiser_approach: TemperatureDifference | None = None
     heat_reuse: HeatReuse | None = None
+    cold_tank: PlantTank | None = None
+    ice_store: PlantIce | None = None
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
@@ -144,6 +150,8 @@ class Plant(Part):
                 problems.append(
                     problem("say how long a spare pump takes: add pump_failover", ("pump_redundancy",))
                 )
+            if data.get("cold_tank") is not None and data.get("ice_store") is not None:
+                problems.append(problem("a plant has one cold store: cold_tank or ice_store", ("ice_store",)))
             if data.get("standby_bus") is not None and data.get("standby_bus") == data.get("bus"):
                 problems.append(problem("it is the plant's own bus: name another", ("standby_bus",)))
         return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.scenario import library
+from twin.scenario.cold_store import ColdTank, IceStore
 from twin.scenario.distribution import StationUnit
 from twin.scenario.equipment_chip import Chip
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
@@ -20,7 +21,7 @@ MODELS: dict[str, type[Equipment]] = {
     for model in (
         Server, Chip, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
-        AirHandler, AirEconomiser, Cdu, Chiller, HeatRejection, HeatPump,
+        AirHandler, AirEconomiser, Cdu, Chiller, HeatRejection, HeatPump, ColdTank, IceStore,
     )
 }  # fmt: skip
 

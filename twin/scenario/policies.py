@@ -72,7 +72,20 @@ class LoadShifting(Part):
     window: Interval
 
 
-Policy = Annotated[FrequencyResponse | Arbitrage | PeakShaving | LoadShifting, Discriminator("type")]
+class CoolingShift(Part):
+    """Charge the cold stores of plants in the cheapest hours of the next `horizon` and discharge in the dearest.
+
+    What each keeps for an outage is its own `reserve`.
+    """
+
+    type: Literal["cooling-shift"]
+    plants: Names
+    horizon: Interval
+
+
+Policy = Annotated[
+    FrequencyResponse | Arbitrage | PeakShaving | LoadShifting | CoolingShift, Discriminator("type")
+]
 
 
 def with_batteries(data: Any, problems: list[InitErrorDetails]) -> Any:

@@ -41,6 +41,7 @@ REFERENCES: dict[str, tuple[str, ...]] = {
     "cooling.plants.*.standby_bus": ("electrical.buses",),
     "policies.*.ups": ("electrical.ups",),
     "policies.*.storage": ("electrical.storage",),
+    "policies.*.plants": ("cooling.plants",),
     "policies.*.workloads": ("signals.workload",),
     "events.*.feeds": ("electrical.feeds",),
     "signals.voltage.feeds": ("electrical.feeds",),

@@ -1,0 +1,101 @@
+"""Cold stores from a scenario: built, refused, commanded by a policy, and recorded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from twin.errors import InputError
+from twin.facility import Facility, build
+from twin.kernels import fields as f
+from twin.kernels.stratified_tank import LAYERS
+from twin.policies import Controls, make_policies
+from twin.policies.arbitrage import plan_arbitrage
+from twin.policies.cooling import limits
+from twin.scenario.load import load
+
+TANK = (
+    "cooling.plants.plant-1.cold_tank={type: tank-chilled-water, volume: 400 m^3, height: 8 m, temperature_rise: 5 K, "
+    "charge_power: 500 kW, discharge_power: 2 MW, reserve: 0.3, initial_charge: 0.47}"
+)
+ICE = (
+    "cooling.plants.plant-1.ice_store={type: ice-on-coil, energy: 4 MWh, temperature_rise: 5 K, "
+    "charge_power: 500 kW, discharge_power: 2 MW, reserve: 0.3, initial_charge: 0.47}"
+)
+SHIFT = "policies=[{type: cooling-shift, plants: plant-1, horizon: 24 h}]"
+
+
+def built(*overrides: str) -> Facility:
+    return build(load("hall-2mw", overrides))
+
+
+def test_a_tank_holds_its_water_and_its_charge() -> None:
+    site = built(TANK).site
+    p, s = site.params["plant"][0][:, 0], site.states["plant"][0][:, 0]
+    assert p[f.PLANT_STORE_LAYER] * LAYERS == pytest.approx(400.0)
+    assert p[f.PLANT_STORE_FLOW] * p[f.PLANT_STORE_HEAT] * 5.0 == pytest.approx(2e6)
+    # 0.59 W/(m K) across 50 m2 and 0.4 m.
+    assert p[f.PLANT_STORE_EXCHANGE] == pytest.approx(0.59 * 50.0 / 0.4)
+    layers = s[f.PLANT_TANK_0 : f.PLANT_TANK_0 + LAYERS + 1]
+    assert layers[-1] == 12.0
+    assert layers[0] == 17.0
+    assert np.mean(layers[1:]) == pytest.approx(17.0 - 5.0 * 0.47)
+    assert s[f.PLANT_STORE_STORED] == pytest.approx(p[f.PLANT_STORE_HEAT] * 400.0 * np.mean(layers[1:]))
+
+
+def test_full_ice_gives_its_power_at_its_rise() -> None:
+    p = built(ICE).site.params["plant"][0][:, 0]
+    rate = p[f.PLANT_STORE_FLOW] * p[f.PLANT_STORE_HEAT]
+    assert rate * -np.expm1(-p[f.PLANT_ICE_UA] / rate) * 17.0 == pytest.approx(2e6)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ((TANK, ICE), "one cold store"),
+        ((TANK.replace("volume: 400 m^3, ", ""),), "volume"),
+        ((TANK.replace("tank-chilled-water", "tank-chiled-water"),), "tank-chilled-water"),
+        ((ICE, "cooling.plants.plant-1.chiller=null"), "freeze"),
+        ((TANK, "cooling.plants.plant-1.supply_temperature=2 degC"), "4 degC"),
+        ((SHIFT.replace("plant-1", "plant-2"),), "unknown plant"),
+    ],
+)
+def test_what_cannot_be_is_refused(overrides: tuple[str, ...], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        built(*overrides)
+
+
+def test_a_policy_needs_a_store_to_shift() -> None:
+    scenario = load("hall-2mw", [SHIFT])
+    with pytest.raises(InputError, match="no cold store"):
+        make_policies(scenario, build(scenario))
+
+
+def test_controls_leave_set_points_alone_unless_told() -> None:
+    site = built(TANK).site
+    controls = Controls.at_rest(2, site, np.zeros(2), np.zeros(len(f.SIGNAL.params)))
+    rows = dict(controls.commands()["plant"])
+    assert not rows[f.PLANT_T_SHIFT].any()
+    assert not rows[f.PLANT_STORE_COMMANDED].any()
+    assert not rows[f.PLANT_STORE_SETPOINT].any()
+    controls.store_heat[1, 0] = -3e5
+    rows = dict(controls.commands()["plant"])
+    assert rows[f.PLANT_STORE_COMMANDED].tolist() == [[0.0], [1.0]]
+    assert rows[f.PLANT_STORE_SETPOINT].tolist() == [[0.0], [-3e5]]
+
+
+def test_the_plan_charges_no_faster_than_chillers_can() -> None:
+    price = np.array([1.0, 1.0, 4.0, 4.0, 1.0, 1.0])
+    plan = plan_arbitrage(price, 3600.0, 0.0, 0.0, 3.6e9, 1e6, 0.99, 1e6, 2e5)
+    assert plan.min() == pytest.approx(-2e5)
+    assert plan[2:4].sum() == pytest.approx(2 * 2e5 * 0.99**2, rel=1e-6)
+
+
+def test_limits_are_those_of_chillers_flow_and_load() -> None:
+    site = built(TANK).site
+    p, s = site.params["plant"][0], site.states["plant"][0].copy()
+    s[f.PLANT_LOAD] = 1e6
+    s[f.PLANT_T_RETURN] = 14.0
+    taken, given = limits(p, s, 0)
+    assert taken == 5e5
+    assert given == pytest.approx(2e6 * 2.0 / 5.0)
