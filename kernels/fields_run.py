@@ -16,6 +16,9 @@ SIG_DROOP_DEAD = SIGNAL.param("droop_dead_band", "Hz", "deviation below which ba
 SIG_DROOP_KNEE = SIGNAL.param("droop_knee", "Hz", "deviation at the knee of the response curve")
 SIG_DROOP_KNEE_SHARE = SIGNAL.param("droop_knee_share", "1", "share of the response given at the knee")
 SIG_DROOP_FULL = SIGNAL.param("droop_full", "Hz", "deviation of full response")
+SIG_HEAT_DEMAND = SIGNAL.param("heat_demand", "W", "heat the district's network wants")
+SIG_HEAT_SUPPLY = SIGNAL.param("heat_supply", "degC", "supply temperature of that network")
+SIG_HEAT_RETURN = SIGNAL.param("heat_return", "degC", "its return temperature")
 
 # ------------------------------------------------------------------ site channels sampled inside an interval
 TRACE = Block("trace")

@@ -26,13 +26,8 @@ from twin.kernels.fields import (
     PLANT_E_ELEC,
     PLANT_E_IN,
     PLANT_E_LOSS,
-    PLANT_E_OUT,
     PLANT_FLOW,
     PLANT_FREE_APPROACH,
-    PLANT_HP_HEAT,
-    PLANT_HP_LORENZ,
-    PLANT_HP_RETURN,
-    PLANT_HP_SUPPLY,
     PLANT_LOAD,
     PLANT_P_CHILLER,
     PLANT_P_HP,
@@ -51,7 +46,6 @@ from twin.kernels.fields import (
     PLANT_Q_CHILLER,
     PLANT_Q_FREE,
     PLANT_Q_REJECT,
-    PLANT_Q_REUSE,
     PLANT_READY,
     PLANT_REJECT_FAN,
     PLANT_REJECT_RATED,
@@ -65,8 +59,8 @@ from twin.kernels.fields import (
     PLANT_WATER,
     PLANT_WATER_PER_HEAT,
 )
-from twin.kernels.heat_pump import heat_pump_power, heat_pump_source, lorenz_cop
 from twin.kernels.heat_rejection import free_fan_speed
+from twin.kernels.heat_reuse import heat_reuse_step
 from twin.kernels.plant_chillers import (
     plant_chiller_capacity,
     plant_chiller_power,
@@ -170,7 +164,8 @@ def plant_account(
     pumps: float,
     cooled: float,
     source: float,
-    served: float,
+    lift: float,
+    electric: float,
     dt: float,
 ) -> float:
     """Book a step of plant `k`: move its loop by what is left, send the rest where it belongs.
@@ -186,9 +181,9 @@ def plant_account(
     pumps : float
         Pump power served, which heats the loop [W].
     cooled, source : float
-        Heat taken by chillers and economiser, and by the heat pump [W].
-    served : float
-        Share of the power asked of the bus that was served.
+        Heat taken by chillers and economiser, and for reuse, which is booked already [W].
+    lift, electric : float
+        Power served to the heat pump, and in all [W].
     dt : float
         Step [s].
 
@@ -197,17 +192,10 @@ def plant_account(
     float
         Heat rejected outside [W].
     """
-    electric = s_plant[PLANT_POWER, k] * served
-    if p_plant[PLANT_PUMP_UPS, k] >= 0.0:
-        electric += pumps
-    lift = s_plant[PLANT_P_HP, k] * served
-    reuse = source + lift
     rejected: float = cooled + electric - pumps - lift
     s_plant[PLANT_T, k] += (load + pumps - cooled - source) * dt / p_plant[PLANT_C, k]
-    s_plant[PLANT_Q_REUSE, k] = reuse
     s_plant[PLANT_Q_REJECT, k] = rejected
     s_plant[PLANT_E_IN, k] += (load + electric) * dt
-    s_plant[PLANT_E_OUT, k] += reuse * dt
     s_plant[PLANT_E_LOSS, k] += rejected * dt
     s_plant[PLANT_E_ELEC, k] += electric * dt
     return rejected
@@ -307,11 +295,12 @@ def plant_step(
     need = max(0.0, load + pumps + excess)
 
     # What each is able to do scales with the share of the step it had power; what it asks for next does not.
-    cop = lorenz_cop(
-        p_plant[PLANT_HP_LORENZ, k], p_plant[PLANT_HP_SUPPLY, k], p_plant[PLANT_HP_RETURN, k], back, water
-    )
-    source_able = heat_pump_source(p_plant[PLANT_HP_HEAT, k], cop)
-    source = min(need, source_able * served)
+    electric = s_plant[PLANT_POWER, k] * served
+    if p_plant[PLANT_PUMP_UPS, k] >= 0.0:
+        electric += pumps
+    lift = s_plant[PLANT_P_HP, k] * served
+    rate = s_plant[PLANT_FLOW, k] * WATER_CP
+    source, source_next = heat_reuse_step(p_plant, s_plant, k, need, back, water, rate, served, dt)
     free_able = plant_free_heat(p_plant, k, water, load + pumps - source, outside, dt)
     free = min(need - source, free_able * served)
     rest = need - source - free
@@ -320,16 +309,14 @@ def plant_step(
     chillers_able = each * p_plant[PLANT_CHILLERS, k]
     share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], served, live, dt)
     chilled = min(rest, chillers_able * share)
-    rejected = plant_account(p_plant, s_plant, k, load, pumps, free + chilled, source, served, dt)
+    rejected = plant_account(p_plant, s_plant, k, load, pumps, free + chilled, source, lift, electric, dt)
     if p_plant[PLANT_REJECT_WET, k] > 0.0:
         s_plant[PLANT_WATER, k] += p_plant[PLANT_WATER_PER_HEAT, k] * rejected * dt
 
-    source_next = min(need, source_able)
     free_next = min(need - source_next, free_able)
     chilled_next = min(need - source_next - free_next, chillers_able)
     if ready < p_plant[PLANT_RESTART, k]:
         chilled_next = 0.0
-    s_plant[PLANT_P_HP, k] = heat_pump_power(source_next, cop)
     plant_demand(p_plant, s_plant, k, chilled_next, free_next, each, condenser, outside, fan)
     s_plant[PLANT_T_RETURN, k] = back
     s_plant[PLANT_READY, k] = ready
