@@ -19,6 +19,9 @@ SIG_DROOP_FULL = SIGNAL.param("droop_full", "Hz", "deviation of full response")
 SIG_T_DEW = SIGNAL.param("dew_point", "degC", "outdoor dew point")
 SIG_PRESSURE = SIGNAL.param("pressure", "Pa", "outdoor air pressure")
 SIG_HUMIDITY = SIGNAL.param("humidity_ratio", "1", "water vapour per dry outdoor air, by mass")
+SIG_HEAT_DEMAND = SIGNAL.param("heat_demand", "W", "heat the district's network wants")
+SIG_HEAT_SUPPLY = SIGNAL.param("heat_supply", "degC", "supply temperature of that network")
+SIG_HEAT_RETURN = SIGNAL.param("heat_return", "degC", "its return temperature")
 
 # ------------------------------------------------------------------ site channels sampled inside an interval
 TRACE = Block("trace")

@@ -27,13 +27,8 @@ from twin.kernels.fields import (
     PLANT_E_ELEC,
     PLANT_E_IN,
     PLANT_E_LOSS,
-    PLANT_E_OUT,
     PLANT_FLOW,
     PLANT_FREE_APPROACH,
-    PLANT_HP_HEAT,
-    PLANT_HP_LORENZ,
-    PLANT_HP_RETURN,
-    PLANT_HP_SUPPLY,
     PLANT_LOAD,
     PLANT_P_CHILLER,
     PLANT_P_HP,
@@ -53,7 +48,6 @@ from twin.kernels.fields import (
     PLANT_Q_CHILLER,
     PLANT_Q_FREE,
     PLANT_Q_REJECT,
-    PLANT_Q_REUSE,
     PLANT_READY,
     PLANT_REJECT_FAN,
     PLANT_REJECT_RATED,
@@ -68,8 +62,8 @@ from twin.kernels.fields import (
     PLANT_WATER,
     PLANT_WATER_PER_HEAT,
 )
-from twin.kernels.heat_pump import heat_pump_power, heat_pump_source, lorenz_cop
 from twin.kernels.heat_rejection import free_fan_speed
+from twin.kernels.heat_reuse import heat_reuse_step
 from twin.kernels.plant_chillers import (
     plant_chiller_capacity,
     plant_chiller_power,
@@ -178,7 +172,8 @@ def plant_account(
     stored: float,
     iced: float,
     lost: float,
-    served: float,
+    lift: float,
+    electric: float,
     dt: float,
 ) -> float:
     """Book a step of plant `k`: move its loop by what is left, send the rest where it belongs.
@@ -194,15 +189,15 @@ def plant_account(
     pumps : float
         Pump power served, which heats the loop [W].
     cooled, source : float
-        Heat taken out of the loop by chillers and economiser, and by the heat pump [W].
+        Heat taken out of the loop by chillers and economiser, and for reuse, which is booked already [W].
     stored : float
         Heat that its cold store took out of the loop, negative when a tank was charged [W].
     iced : float
         Heat that chillers took out of ice [W].
     lost : float
         Heat that the store lost to the outside [W].
-    served : float
-        Share of the power asked of the bus that was served.
+    lift, electric : float
+        Power served to the heat pump, and in all [W].
     dt : float
         Step [s].
 
@@ -211,17 +206,10 @@ def plant_account(
     float
         Heat rejected outside [W].
     """
-    electric = s_plant[PLANT_POWER, k] * served
-    if p_plant[PLANT_PUMP_UPS, k] >= 0.0:
-        electric += pumps
-    lift = s_plant[PLANT_P_HP, k] * served
-    reuse = source + lift
     rejected: float = cooled + iced + electric - pumps - lift
     s_plant[PLANT_T, k] += (load + pumps - cooled - source - stored) * dt / p_plant[PLANT_C, k]
-    s_plant[PLANT_Q_REUSE, k] = reuse
     s_plant[PLANT_Q_REJECT, k] = rejected
     s_plant[PLANT_E_IN, k] += (load + electric) * dt
-    s_plant[PLANT_E_OUT, k] += reuse * dt
     s_plant[PLANT_E_LOSS, k] += (rejected + lost) * dt
     s_plant[PLANT_E_ELEC, k] += electric * dt
     return rejected
@@ -323,11 +311,12 @@ def plant_step(
     target = need - ordered + charge
 
     # What each is able to do scales with the share of the step it had power; what it asks for next does not.
-    cop = lorenz_cop(
-        p_plant[PLANT_HP_LORENZ, k], p_plant[PLANT_HP_SUPPLY, k], p_plant[PLANT_HP_RETURN, k], back, water
-    )
-    source_able = heat_pump_source(p_plant[PLANT_HP_HEAT, k], cop)
-    source = min(target, source_able * served)
+    electric = s_plant[PLANT_POWER, k] * served
+    if p_plant[PLANT_PUMP_UPS, k] >= 0.0:
+        electric += pumps
+    lift = s_plant[PLANT_P_HP, k] * served
+    rate = s_plant[PLANT_FLOW, k] * WATER_CP
+    source, source_next = heat_reuse_step(p_plant, s_plant, k, target, back, water, rate, served, dt)
     free_able = plant_free_heat(p_plant, k, water, load + pumps - ordered + charge - source, outside, dt)
     free = min(target - source, free_able * served)
     rest = target - source - free
@@ -340,19 +329,17 @@ def plant_step(
     gap = need - source - free - chilled
     stored, lost = store_step(p_plant, s_plant, k, gap, iced, back, t_dry, dt)
     rejected = plant_account(
-        p_plant, s_plant, k, load, pumps, free + chilled, source, stored, iced, lost, served, dt
+        p_plant, s_plant, k, load, pumps, free + chilled, source, stored, iced, lost, lift, electric, dt
     )
     if p_plant[PLANT_REJECT_WET, k] > 0.0:
         s_plant[PLANT_WATER, k] += p_plant[PLANT_WATER_PER_HEAT, k] * rejected * dt
 
-    source_next = min(target, source_able)
     free_next = min(target - source_next, free_able)
     chilled_next = min(target - source_next - free_next, chillers_able)
     iced_next = ice_charged(p_plant, k, ice, chilled_next, each, 1.0)
     if ready < p_plant[PLANT_RESTART, k]:
         chilled_next = 0.0
         iced_next = 0.0
-    s_plant[PLANT_P_HP, k] = heat_pump_power(source_next, cop)
     s_plant[PLANT_P_ICE, k] = ice_power(p_plant, k, iced_next, condenser)
     plant_demand(p_plant, s_plant, k, chilled_next, free_next, each, condenser, outside, fan)
     s_plant[PLANT_T_RETURN, k] = back

@@ -31,6 +31,7 @@ from twin.kernels.fields import (
 )
 from twin.kernels.genset import genset_interval
 from twin.kernels.hall import hall_step
+from twin.kernels.heat_reuse import heat_network_step
 from twin.kernels.pcs import pcs_interval
 from twin.kernels.pdu import pdu_power_step
 from twin.kernels.phases import (
@@ -207,6 +208,7 @@ def thermal_step(
     for k in range(s_plant.shape[1]):
         served = served_share(plant_bus(p_plant, s_plant, k), -1.0, s_bus, s_ups, dt)
         live = live_share(plant_bus(p_plant, s_plant, k), s_bus, dt)
+        heat_network_step(p_plant, s_plant, k, signal)
         plant_step(
             p_plant,
             s_plant,

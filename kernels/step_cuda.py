@@ -35,6 +35,7 @@ from twin.kernels.fields import (
 )
 from twin.kernels.genset import genset_interval
 from twin.kernels.hall import hall_step
+from twin.kernels.heat_reuse import heat_network_step
 from twin.kernels.pcs import pcs_interval
 from twin.kernels.pdu import pdu_power_step
 from twin.kernels.phases import (
@@ -183,6 +184,7 @@ def thermal_step(
     for k in range(me, s_plant.shape[1], all_threads):
         served = served_share(plant_bus(p_plant, s_plant, k), -1.0, s_bus, s_ups, dt)
         live = live_share(plant_bus(p_plant, s_plant, k), s_bus, dt)
+        heat_network_step(p_plant, s_plant, k, signal)
         plant_step(
             p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu, signal[SIG_T_DRY], signal[SIG_T_WET], served, live, dt
         )  # fmt: skip

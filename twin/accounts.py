@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from twin.kernels import fields as f
+from twin.kernels.hot_store import HOT_WATER
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
+from twin.kernels.stratified_tank import LAYERS
 
 # Class of the account: block, and its in, out and loss states (None where the class has none).
 ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
@@ -55,7 +57,7 @@ ENERGIES = {
     "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
     "plant": (
         f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER, f.PLANT_E_STORED,
-        f.PLANT_E_CHARGED, f.PLANT_E_STORE_LOSS,
+        f.PLANT_E_CHARGED, f.PLANT_E_STORE_LOSS, f.HEAT_E_ASKED, f.HEAT_E_DIRECT, f.HEAT_E_LIFT, f.HEAT_TIME,
     ),
 }  # fmt: skip
 """Cumulative states, which start at zero when a run starts."""
@@ -93,8 +95,18 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],
         "cdu": 0.5 * p_cdu[f.CDU_C] * (cdu[:, f.CDU_T_SUPPLY_NOW] + cdu[:, f.CDU_T_RETURN]),
-        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T] + plant[:, f.PLANT_STORE_STORED],
+        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T] + plant[:, f.PLANT_STORE_STORED] + hot_store(p_plant, plant),
     }
+
+
+def hot_store(p_plant: Array, plant: Array) -> Array:
+    """Heat in the hot store of each plant above 0 degC [J]; arrays (field, plant) and (member, field, plant)."""
+    layer = p_plant[f.HEAT_STORE_LAYER]
+    rows = plant[:, f.HEAT_STORE_0 : f.HEAT_STORE_0 + LAYERS + 1]
+    filled = plant[:, f.HEAT_STORE_0 + LAYERS + 1]
+    inner = rows[:, 1:LAYERS].sum(axis=1) * layer
+    heat: Array = HOT_WATER * (rows[:, 0] * filled + inner + rows[:, LAYERS] * (layer - filled))
+    return heat
 
 
 # Flows that a class has besides its account, for those who draw where energy goes.

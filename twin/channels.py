@@ -82,6 +82,12 @@ def pue(states: States) -> Array:
     return ratio
 
 
+def energy_site(states: States) -> Array:
+    """Energy into the site since the start of the run, net of batteries [J]."""
+    given = total("battery", f.BAT_E_OUT)(states) - total("battery", f.BAT_E_IN)(states)
+    return total("feed", f.FEED_E_OUT)(states) + total("genset", f.GEN_E_OUT)(states) + given
+
+
 CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
     name: (Field(name, unit, meaning), function)
     for name, unit, meaning, function in (
@@ -121,6 +127,12 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
         ),
         ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
         ("pue", "1", "power usage effectiveness of the moment", pue),
+        ("energy_site", "J", "energy into the site since the start, net of batteries", energy_site),
+        ("energy_grid", "J", "energy from the grid since the start", total("feed", f.FEED_E_OUT)),
+        ("energy_racks", "J", "energy into racks since the start", total("rack", f.RACK_E_IN)),
+        ("energy_reuse", "J", "heat delivered to reuse since the start", total("plant", f.PLANT_E_OUT)),
+        ("water", "kg", "water used since the start", total("plant", f.PLANT_WATER)),
+        ("co2_fuel", "kg", "CO2-equivalent of fuel burnt since the start", total("genset", f.GEN_CO2_MASS)),
     )
 }
 """Channels from states; the engine adds price, carbon intensity and outdoor temperatures from the signals."""
@@ -133,6 +145,8 @@ SIGNAL_CHANNELS = {
     "carbon": Field("carbon", "kg/J", "carbon intensity of the grid"),
     "dry_bulb": Field("dry_bulb", "degC", "outdoor dry bulb"),
     "wet_bulb": Field("wet_bulb", "degC", "outdoor wet bulb"),
+    "heat_demand": Field("heat_demand", "W", "heat the district's network wants; 0 without one"),
+    "heat_supply": Field("heat_supply", "degC", "supply temperature of that network"),
 }
 
 
@@ -154,4 +168,6 @@ def site_values(states: States, row: dict[str, Array], site: Site) -> dict[str, 
     values["carbon"] = np.full(members, row["carbon"])
     values["dry_bulb"] = np.full(members, row["signal"][f.SIG_T_DRY])
     values["wet_bulb"] = np.full(members, row["signal"][f.SIG_T_WET])
+    values["heat_demand"] = np.full(members, row["signal"][f.SIG_HEAT_DEMAND])
+    values["heat_supply"] = np.full(members, row["signal"][f.SIG_HEAT_SUPPLY])
     return values

@@ -201,6 +201,9 @@ def report(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="HTML file; beside the result by default.")
     ] = None,
+    metrics: Annotated[
+        Path | None, typer.Option("--csv", help="Also write PUE, WUE, CUE and ERF by month or day.")
+    ] = None,
 ) -> None:
     """Turn a result file into one HTML page that opens offline; of an incomplete run, what there is."""
     from twin.report import write_report
@@ -213,6 +216,10 @@ def report(
         )
     with open_result(result, incomplete=True) as opened:
         complete = opened.complete
+        if metrics is not None:
+            from twin.metrics import write_csv
+
+            write_csv(opened, metrics)
     with bar(None, page.name):
         write_report(result, page, incomplete=True)
     if not complete:

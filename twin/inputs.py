@@ -18,6 +18,8 @@ from twin.scenario.scenario import Scenario
 from twin.signals import Signal, Site, open_signal
 from twin.signals.area import AreaModel, load_area
 from twin.signals.series import Series
+from twin.signals.clock import epoch
+from twin.signals.heat_network import HeatNetworkSignal
 from twin.signals.weather import Weather
 
 FREQUENCY_APART = 5.0
@@ -45,6 +47,8 @@ class Inputs:
         Nominal frequency [Hz].
     measured : Measured or None
         Record of the grid's voltage, and of its frequency if it has one.
+    heat : HeatNetworkSignal or None
+        The district-heating network.
     currency : str
         Of the price signal.
     interval, duration : float
@@ -62,6 +66,7 @@ class Inputs:
     interval: float
     duration: float
     measured: Measured | None = None
+    heat: HeatNetworkSignal | None = None
     _first: int = -1
     _table: dict[str, Array] = field(default_factory=dict)
 
@@ -75,6 +80,8 @@ class Inputs:
         """Where each signal comes from."""
         signals = [self.frequency, self.price, self.carbon, self.weather, *(s for s, _ in self.workload)]
         found = {s.name: s.source for s in (*signals, *self._record()) if s is not None}
+        if self.heat is not None:
+            found["heat"] = self.heat.source
         if self.area is not None:
             found["frequency"] = f"grid area model {self.area.name}: {self.area.description}"
         return found
@@ -106,6 +113,11 @@ class Inputs:
         signal[:, fields.SIG_VOLTAGE] = 1.0
         signal[:, fields.SIG_F_NOMINAL] = self.nominal
         put_air(signal, self.weather.at(start))
+        if self.heat is not None:
+            heat = self.heat.at(start)
+            signal[:, fields.SIG_HEAT_DEMAND] = heat.demand
+            signal[:, fields.SIG_HEAT_SUPPLY] = heat.supply
+            signal[:, fields.SIG_HEAT_RETURN] = heat.back
         utilisation = np.zeros((CHUNK, len(self.workload)))
         for column, (source, constant) in enumerate(self.workload):
             utilisation[:, column] = constant if source is None else _values(source, start)
@@ -212,9 +224,11 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
     if problems:
         raise InputError(problems)
     assert price is not None and carbon is not None and weather is not None
+    zone = scenario.location.time_zone
+    heat = HeatNetworkSignal(signals.heat, weather, epoch(run.start), zone) if signals.heat is not None else None
     return Inputs(
         frequency, price, carbon, weather, workload, area, scenario.electrical.frequency,
-        price.unit.partition("/")[0], run.control_interval, length, measured,
+        price.unit.partition("/")[0], run.control_interval, length, measured, heat,
     )  # fmt: skip
 
 

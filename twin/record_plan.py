@@ -51,6 +51,10 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
         "heat_chiller",
         "heat_free",
         "heat_reuse",
+        "heat_direct",
+        "heat_to_store",
+        "power_heat_pump",
+        "heat_pump_cop",
         "heat_rejected",
     ),
 }

@@ -12,6 +12,7 @@ from twin.engine import Run
 from twin.facility import Facility
 from twin.kernels import fields as f
 from twin.kernels.scalar import Array
+from twin.metrics import Use, use_summary
 from twin.scenario.scenario import Scenario
 from twin.signals.bill import CostBreakdown, cost
 
@@ -89,6 +90,10 @@ def summarise(
     racks = float(rack[f.RACK_E_IN].sum())
     sets = states["genset"][0]
     fuel_co2 = float(states["genset"][0, f.GEN_CO2_MASS].sum())
+    water = float(states["plant"][0, f.PLANT_WATER].sum())
+    reuse = float(states["plant"][0, f.PLANT_E_OUT].sum())
+    co2 = (bill.emissions or 0.0) + fuel_co2
+    use = Use(grid + genset + discharged, racks, reuse, water, co2)
     summary: dict[str, Quantity] = {
         "racks": (racks_of(facility, everything), "1", "racks on the site"),
         "racks_lost": (racks_of(facility, lost), "1", "racks that stopped working at least once"),
@@ -125,14 +130,9 @@ def summarise(
         ),
         "cost": (bill.total, bill.currency, "cost of electricity from the grid in the run"),
         "co2": (
-            (bill.emissions or 0.0) + fuel_co2,
+            co2,
             "kg",
             "CO2-equivalent of grid electricity and of fuel burnt",
-        ),
-        "pue": (
-            (grid + genset + discharged) / racks if racks > 0.0 else float("nan"),
-            "1",
-            "energy into the site, net of batteries, over energy into racks (ISO/IEC 30134-2)",
         ),
         "energy_grid": (grid, "J", "energy imported from the grid"),
         "energy_racks": (racks, "J", "energy into racks"),
@@ -155,9 +155,11 @@ def summarise(
             "generators that ran below their lowest continuous load for longer than their wet_stacking_time",
         ),
         "nox": (float(states["genset"][0, f.GEN_NOX_MASS].sum()), "kg", "NOx emitted by generators"),
-        "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
-        "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),
+        "water": (water, "kg", "water used by heat rejection"),
+        "energy_reuse": (reuse, "J", "heat delivered to reuse"),
     }
+    summary |= use_summary(use, scenario.run.duration, renewable_of(scenario, grid))
+    summary |= heat_summary(scenario, facility, states["plant"][0])
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
     summary |= ups_summary(facility, states["ups"][0])
@@ -186,6 +188,47 @@ def summarise(
             summary[f"cost_{name}"] = (value, bill.currency, f"part of the cost: {name}")
     summary["notes"] = (" ".join(bill.notes) or "none", "", "notes on the bill")
     return summary
+
+
+def renewable_of(scenario: Scenario, grid: float) -> float | None:
+    """Renewable energy that certificates cover [J]; None where the tariff does not speak of them."""
+    green = scenario.tariff.green_certificate if scenario.tariff is not None else None
+    return green.share * grid if green is not None else None
+
+
+def heat_summary(scenario: Scenario, facility: Facility, plant: Array) -> dict[str, Quantity]:
+    """What the heat reuse came to; nothing without any. `plant` is (field, plant)."""
+    reuse = {name: each.heat_reuse for name, each in scenario.cooling.plants.items() if each.heat_reuse}
+    if not reuse:
+        return {}
+    names = facility.site.names["plant"]
+    own = [names.index(name) for name in reuse]
+    sold = plant[f.PLANT_E_OUT, own]
+    money = sum(float(heat) * each.price.value for heat, each in zip(sold, reuse.values(), strict=True))
+    currency = next(iter(reuse.values())).price.currency
+    lift = float(plant[f.HEAT_E_LIFT, own].sum())
+    pumped = float((sold - plant[f.HEAT_E_DIRECT, own]).sum())
+    found: dict[str, Quantity] = {
+        "revenue_heat": (money, currency, "paid to the site for heat, not part of the cost"),
+        "heat_direct": (
+            float(plant[f.HEAT_E_DIRECT, own].sum()),
+            "J",
+            "heat sold that was warm enough without a heat pump",
+        ),
+        "heat_pump_energy": (lift, "J", "electricity of heat pumps"),
+        "heat_pump_cop": (
+            pumped / lift if lift > 0.0 else float("nan"),
+            "1",
+            "heat through heat pumps over their electricity; a hot store that filled or emptied moves it",
+        ),
+        "heat_time": (float(plant[f.HEAT_TIME, own].max()), "s", "longest time in which a plant sold heat"),
+    }
+    if scenario.signals.heat is not None:
+        asked = float(plant[f.HEAT_E_ASKED, own].sum())
+        found["heat_asked"] = (asked, "J", "heat the network wanted")
+        if asked > 0.0:
+            found["heat_covered"] = (float(sold.sum()) / asked, "1", "share of the network's demand the site covered")
+    return found
 
 
 def transformer_summary(bus: Array, duration: float) -> dict[str, Quantity]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.interpolate import RegularGridInterpolator
 
-from twin.kernels.heat_pump import heat_pump_power, heat_pump_source, log_mean_temperature, lorenz_cop
+from twin.kernels import fields as f
+from twin.kernels.heat_pump import heat_pump_performance, log_mean_temperature, lorenz_cop
+from twin.kernels.scalar import Array
 
 
 def test_log_mean_between_and_at_equal_ends() -> None:
@@ -35,10 +39,39 @@ def test_cop_is_finite_and_above_one(a: float, b: float, c: float, d: float) -> 
     assert 1.0 <= lorenz_cop(0.5, c, d, a, b) <= 0.5 * 364.0 / 10.0
 
 
-def test_energy_balance_of_the_machine() -> None:
-    source = heat_pump_source(1e6, 4.0)
-    power = heat_pump_power(source, 4.0)
-    assert source + power == pytest.approx(1e6)
-    assert (source + power) / power == pytest.approx(4.0)
-    assert heat_pump_power(0.0, 4.0) == 0.0
-    assert heat_pump_power(10.0, 1.0) == 0.0
+SOURCES, SINKS = (10.0, 20.0, 40.0), (45.0, 65.0)
+COPS = ((4.0, 3.0), (5.0, 3.5), (8.0, 5.0))
+ABLE = ((0.7, 0.6), (1.0, 0.9), (1.4, 1.2))
+
+
+def mapped() -> Array:
+    """A plant whose heat pump of 1 MW has a map of three by two points."""
+    p = np.zeros((len(f.PLANT.params), 1))
+    p[f.PLANT_HP_HEAT] = 1e6
+    p[f.HEAT_MAP_SOURCES], p[f.HEAT_MAP_SINKS] = len(SOURCES), len(SINKS)
+    p[f.HEAT_MAP_SOURCE_0 : f.HEAT_MAP_SOURCE_0 + 3, 0] = SOURCES
+    p[f.HEAT_MAP_SINK_0 : f.HEAT_MAP_SINK_0 + 2, 0] = SINKS
+    for i in range(3):
+        row = i * f.HEAT_MAP_POINTS
+        p[f.HEAT_MAP_COP_0 + row : f.HEAT_MAP_COP_0 + row + 2, 0] = COPS[i]
+        p[f.HEAT_MAP_ABLE_0 + row : f.HEAT_MAP_ABLE_0 + row + 2, 0] = ABLE[i]
+    return p
+
+
+@settings(deadline=None)
+@given(st.floats(-10.0, 60.0), st.floats(20.0, 90.0))
+def test_map_is_bilinear_and_held_at_its_ends(source: float, sink: float) -> None:
+    """Against scipy's interpolation on the same grid."""
+    where = (min(max(source, 10.0), 40.0), min(max(sink, 45.0), 65.0))
+    cop, able = heat_pump_performance(mapped(), 0, sink, 40.0, source, 0.0)
+    assert cop == pytest.approx(float(RegularGridInterpolator((SOURCES, SINKS), COPS)([where])[0]))
+    assert able == pytest.approx(1e6 * float(RegularGridInterpolator((SOURCES, SINKS), ABLE)([where])[0]))
+
+
+def test_without_map_the_share_of_lorenz_holds() -> None:
+    p = np.zeros((len(f.PLANT.params), 1))
+    p[f.PLANT_HP_HEAT], p[f.PLANT_HP_LORENZ] = 2e6, 0.5
+    assert heat_pump_performance(p, 0, 75.0, 45.0, 27.0, 20.0) == (
+        lorenz_cop(0.5, 75.0, 45.0, 27.0, 20.0),
+        2e6,
+    )

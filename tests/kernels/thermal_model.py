@@ -150,6 +150,8 @@ def plant_block(heat: float, **changes: float) -> tuple[Array, Array]:
         "heat_pump_heat": 0.0,
         "heat_pump_lorenz": 0.5,
         "heat_supply": 70.0,
+        "heat_supply_max": 100.0,
+        "heat_source_min": -50.0,
         "heat_return": 40.0,
         "pumps": 2.0,
         "pump_capacity": 1.0,

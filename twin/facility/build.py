@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from twin.facility import cooling, racks
 from twin.facility.generation import gensets as generating_sets
 from twin.facility.hall_air import lay_out
+from twin.facility.heat import heat_shares
 from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
 from twin.facility.refusals import refuse_unbuildable
@@ -196,6 +197,7 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         host_load(plan, place, cdu.count * cdu.pump_power)
         heat[cdu.plant] += heat_of(scenario, cdu=name) + cdu.count * cdu.pump_power
     units = []
+    shares = heat_shares(scenario.cooling.plants)
     for name, plant in scenario.cooling.plants.items():
         pumps = hosts(plan, plant.pumps_on) if plant.pumps_on else {"ups": -1, "ups_2": -1}
         standby = plan.buses.index(plant.standby_bus) if plant.standby_bus else -1
@@ -203,7 +205,8 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             "bus": plan.buses.index(plant.bus), "bus_2": standby,
             "pump_ups": pumps["ups"], "pump_ups_2": pumps["ups_2"],
         }  # fmt: skip
-        unit = cooling.plant_unit(name, plant, heat[name], place)
+        network, share = scenario.signals.heat, shares.get(name, 0.0)
+        unit = cooling.plant_unit(name, plant, heat[name], place, network, share)
         host_load(plan, pumps, unit.params["pump_power"])
         units.append(unit)
     return halls, cdus, units

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from twin.facility.cold_store import store_params, store_states
 from twin.facility.hall_air import air_params
+from twin.facility.heat import heat_params, heat_pump_power, heat_states
 from twin.facility.pack import Unit
 from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
-from twin.kernels.heat_pump import lorenz_cop
 from twin.scenario.cooling import CduGroup, Hall, Plant
 from twin.scenario.electrical import spare_units
+from twin.scenario.heat import HeatNetwork
 
 AIR_HANDLER_SPEED_MIN = 0.3
 """Lowest air-handler fan speed, share of full: usual lower limit of EC fans (remembered)."""
@@ -25,10 +26,6 @@ LATENT_HEAT = 2.43e6
 LOOP_TIME = 20.0
 """Time the coolant takes once round the racks' loop at full flow [s]: 30 m at 1.5 m/s, the usual design velocity
 (ASHRAE Handbook Fundamentals, pipe sizing; remembered)."""
-
-HEAT_NETWORK_SPREAD = 30.0
-"""Supply less return of a heat network [K]: 80/45 degC in third and 55/25 in fourth generation networks (H. Lund
-et al., Energy 68, 2014; remembered)."""
 
 RATED_RANGE = 5.5
 """Water range of a heat rejection without chillers [K]: 10 degF, the usual tower rating (CTI; remembered)."""
@@ -175,10 +172,19 @@ def rejection_params(plant: Plant, heat: float, count: int) -> dict[str, float]:
     }
 
 
-def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -> Unit:
-    """A cooling plant that has to move `heat` [W]. `hosts` holds the indices of its buses and its pumps' UPS."""
+def plant_unit(
+    name: str,
+    plant: Plant,
+    heat: float,
+    hosts: Mapping[str, int],
+    network: HeatNetwork | None = None,
+    share: float = 1.0,
+) -> Unit:
+    """A cooling plant that has to move `heat` [W]. `hosts` holds the indices of its buses and its pumps' UPS.
+
+    `share` of the demand of the heat `network` is asked of it.
+    """
     count = chiller_count(plant, heat)
-    reuse = plant.heat_reuse
     rejection = rejection_params(plant, heat, count)
     chilled_pumps = plant.chiller.pump_power_fraction * heat if plant.chiller else 0.0
     params = {
@@ -190,10 +196,7 @@ def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -
         "pump_power": chilled_pumps + plant.heat_rejection.pump_power_fraction * rejection["rejection_rated"],
         "free_cooling": 1.0 if plant.chiller is None or plant.economiser_approach is not None else 0.0,
         "free_approach": plant.economiser_approach or 0.0,
-        "heat_pump_heat": reuse.heat_power if reuse else 0.0,
-        "heat_pump_lorenz": reuse.lorenz_efficiency if reuse else 0.5,
-        "heat_supply": reuse.supply_temperature if reuse else 60.0,
-        "heat_return": reuse.supply_temperature - HEAT_NETWORK_SPREAD if reuse else 30.0,
+        **heat_params(plant.heat_reuse, network, share),
         **pump_params(plant.pumps, plant.pumps, plant.pump_redundancy, plant.pump_failover or 0.0),
         **store_params(plant),
     }
@@ -203,6 +206,7 @@ def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -
         "ready": params["restart_delay"],
         "pumps_running": 1.0,
         **store_states(plant),
+        **heat_states(plant.heat_reuse, network),
     }
     return Unit(name, params, states)
 
@@ -211,7 +215,4 @@ def plant_power(unit: Unit) -> float:
     """Largest electrical power of a plant, for sizing what feeds it [W]."""
     p = unit.params
     chillers = p["chillers"] * p["chiller_capacity"] / p["chiller_cop"]
-    # The heat pump draws most from the coldest source: water at its set point on both sides.
-    water = p["temperature_set"]
-    cop = lorenz_cop(p["heat_pump_lorenz"], p["heat_supply"], p["heat_return"], water, water)
-    return float(chillers + p["pump_power"] + p["rejection_fan_power"] + p["heat_pump_heat"] / cop)
+    return float(chillers + p["pump_power"] + p["rejection_fan_power"] + heat_pump_power(p))

@@ -51,7 +51,7 @@ _SCALES = {
     "m3": ((1.0, "m³"), (1e-3, "litres")),
     "kg": ((1e3, "t"), (1.0, "kg")),
 }
-_NAMES = {"degC": "°C"}
+_NAMES = {"degC": "°C", "m3/MWh": "m³/MWh"}
 
 
 def _digits(number: float) -> str:
@@ -132,6 +132,11 @@ def answers(result: Result, member: int | None = None) -> list[Answer]:
     add("Cost", "cost")
     add("CO₂", "co2")
     add("PUE", "pue")
+    if (_number(summary, "water") or 0.0) > 0.0:
+        add("WUE", "wue")
+    if (_number(summary, "energy_reuse") or 0.0) > 0.0:
+        add("Heat sold", "energy_reuse")
+        add("ERF", "erf")
     add("Fuel burnt", "fuel")
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,6 +17,7 @@ from markupsafe import Markup
 
 from twin import plots
 from twin.durable import explained
+from twin.metrics import periods
 from twin.report.answers import account_rows, amount, answers, duration, summary_rows
 from twin.report.diagram import fold, frame, place, svg
 from twin.report.grid import grid_view
@@ -92,6 +94,7 @@ def render(result: Result, member: int | None = None) -> str:
         sections=sections,
         energy=embedded(energy, "energy"),
         accounts=account_rows(result, which),
+        use=_use_rows(result, which),
         grid=grid_view(result, which),
         protection=protection_view(result),
         events=_timeline(result, which),
@@ -218,6 +221,30 @@ def _member_rows(result: Result) -> list[tuple[str, str, str, str]]:
         low, middle, high = (amount(Quantity(v, column.unit, "")) for v in spread)
         rows.append((column.meaning[:1].upper() + column.meaning[1:] or name, low, middle, high))
     return rows
+
+
+def _use_rows(result: Result, member: int) -> list[dict[str, str]]:
+    """Return the metrics of each month or day, in words; one period alone says no more than the summary."""
+    found = periods(result, member)
+    if len(found) < 2:
+        return []
+    monthly = result.duration > 62 * 86400.0
+
+    def number(value: float) -> str:
+        return "not known" if math.isnan(value) else f"{value:.3f}"
+
+    return [
+        {
+            "when": f"{start:%B %Y}" if monthly else f"{start:%-d %B}",
+            "site": amount(Quantity(use.site, "J", "")),
+            "racks": amount(Quantity(use.racks, "J", "")),
+            "reuse": amount(Quantity(use.reuse, "J", "")),
+            "water": amount(Quantity(use.water, "kg", "")),
+            "co2": amount(Quantity(use.co2, "kg", "")),
+            **{name: number(getattr(use, name)) for name in ("pue", "wue", "cue", "erf")},
+        }
+        for start, use in found
+    ]
 
 
 def _facts(result: Result) -> list[tuple[str, str]]:

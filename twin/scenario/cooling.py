@@ -10,12 +10,12 @@ from pydantic_core import InitErrorDetails
 
 from twin.scenario.cold_store import PlantIce, PlantTank
 from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
-from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
+from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatRejection
 from twin.scenario.equipment_it import Count
 from twin.scenario.hall_air import AirEconomiser, CoilValve, FanControl, Layout, Share
-from twin.scenario.money import EnergyPrice
+from twin.scenario.heat import HeatReuse
 from twin.scenario.part import Part, problem
-from twin.scenario.units import Duration, PowerRated, Room, Temperature, TemperatureDifference
+from twin.scenario.units import Duration, Room, Temperature, TemperatureDifference
 
 
 class HallAirHandlers(AirHandler):
@@ -99,17 +99,6 @@ class PlantChillers(Chiller):
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
         one_of(data, ("count", "redundancy"), problems)
         return super()._complete(data, problems)
-
-
-class HeatReuse(HeatPump):
-    """A heat pump that sells the plant's heat.
-
-    `heat_power` is the most heat it delivers, W; `supply_temperature` of the heat sold, degC.
-    """
-
-    heat_power: PowerRated
-    supply_temperature: Temperature
-    price: EnergyPrice
 
 
 class Plant(Part):

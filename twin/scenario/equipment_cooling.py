@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
+from pydantic_core import InitErrorDetails
 
-from twin.scenario.part import Equipment
+from twin.scenario.part import Equipment, Part, problem
 from twin.scenario.units import (
     Conductance,
     Duration,
@@ -17,6 +18,7 @@ from twin.scenario.units import (
     Power,
     PowerRated,
     Ratio,
+    RatioAbove,
     Temperature,
     TemperatureDifference,
     VolumeFlow,
@@ -157,12 +159,46 @@ class HeatRejection(Equipment):
     concentration_cycles: Ratio
 
 
-class HeatPump(Equipment):
-    """Heat pump of the heat reuse: COP = lorenz_efficiency * T_sink / (T_sink - T_source), log means in K.
+MapAxis = Annotated[list[Temperature], Field(min_length=1, max_length=5)]
+MapRows = Annotated[list[Annotated[list[RatioAbove], Field(min_length=1, max_length=5)]], Field(min_length=1)]
+
+
+class HeatPumpMap(Part):
+    """COP and capacity of a heat pump over two temperatures, bilinear between points and constant beyond them.
 
     Attributes
     ----------
-    lorenz_efficiency : float
+    source, sink : list of float
+        Source entering and sink leaving, degC, rising, at most five each.
+    cop, capacity : list of list of float
+        A row for each source temperature: COP above 1, and heat delivered over the rated heat.
+    """
+
+    source: MapAxis
+    sink: MapAxis
+    cop: MapRows
+    capacity: MapRows
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        if isinstance(data, dict) and all(isinstance(data.get(name), list) for name in cls.model_fields):
+            for name in ("cop", "capacity"):
+                rows = data[name]
+                if len(rows) != len(data["source"]) or any(
+                    not isinstance(row, list) or len(row) != len(data["sink"]) for row in rows
+                ):
+                    problems.append(problem("expected a row per source and a value per sink in it", (name,)))
+        return data
+
+
+class HeatPump(Equipment):
+    """Heat pump of the heat reuse: COP = lorenz_efficiency * T_sink / (T_sink - T_source), log means in K; or a map.
+
+    Attributes
+    ----------
+    lorenz_efficiency : float or None
+    map : HeatPumpMap or None
+        COP and capacity as a table; exactly one of the two is given.
     source_min : float
         Lowest temperature to which it cools its source, degC.
     supply_max : float
@@ -172,7 +208,8 @@ class HeatPump(Equipment):
     """
 
     kind: ClassVar[str] = "heat_pump"
-    lorenz_efficiency: Fraction
+    lorenz_efficiency: Fraction | None = None
+    map: HeatPumpMap | None = None
     source_min: Temperature
     supply_max: Temperature
     load_min: Fraction

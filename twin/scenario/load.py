@@ -14,6 +14,7 @@ from twin.errors import InputError, Problem, suggest
 from twin.scenario import library, merge, references
 from twin.scenario.document import Document, Key, read
 from twin.scenario.events_site import SiteEvent
+from twin.scenario.heat import network_problems, reuse_problems
 from twin.scenario.money import Money
 from twin.scenario.run import divides
 from twin.scenario.scenario import Scenario
@@ -167,8 +168,21 @@ def _across(scenario: Scenario, document: Document) -> list[Problem]:
         begins = event.at if isinstance(event, SiteEvent) else event.starts
         if begins is not None and begins >= run.duration:
             problems.append(document.problem(("events", index, "at"), "lies after the end of the run"))
+    problems += _heat(scenario, document)
     problems += _one_currency(scenario, document) + _tariff_months(scenario, document)
     return problems + _study_units(scenario, document)
+
+
+def _heat(scenario: Scenario, document: Document) -> list[Problem]:
+    network = scenario.signals.heat
+    found: list[tuple[Key, str]] = []
+    if network is not None:
+        found += [(("signals", "heat", key), message) for key, message in network_problems(network)]
+    for name, plant in scenario.cooling.plants.items():
+        if plant.heat_reuse is not None:
+            key = ("cooling", "plants", name, "heat_reuse")
+            found += [((*key, last), message) for last, message in reuse_problems(plant.heat_reuse, network)]
+    return [document.problem(key, message) for key, message in found]
 
 
 def _study_units(scenario: Scenario, document: Document) -> list[Problem]:

@@ -14,6 +14,7 @@ from pydantic_core import InitErrorDetails
 from twin.errors import suggest
 from twin.scenario import library
 from twin.scenario.electrical import Name, one_of
+from twin.scenario.heat import HeatNetwork
 from twin.scenario.money import CURRENCIES, EnergyPrice, Money
 from twin.scenario.part import Names, Part, problem
 from twin.scenario.run import TimeZone, instant
@@ -327,11 +328,15 @@ class VoltageSource(Source):
 
 
 class Signals(Part):
-    """The signals of a scenario; a workload has a name that rack groups refer to."""
+    """The signals of a scenario; a workload has a name that rack groups refer to.
+
+    `heat` is the district-heating network that plants with heat reuse deliver to; without it they sell all they have.
+    """
 
     frequency: FrequencySource
     voltage: VoltageSource | None = None
     price: PriceSource
     carbon: CarbonSource
     weather: WeatherSource
+    heat: HeatNetwork | None = None
     workload: Annotated[dict[Name, WorkloadSource], Field(min_length=1)]
