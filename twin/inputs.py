@@ -17,9 +17,9 @@ from twin.measured import open_measured
 from twin.scenario.scenario import Scenario
 from twin.signals import Signal, Site, open_signal
 from twin.signals.area import AreaModel, load_area
-from twin.signals.series import Series
 from twin.signals.clock import epoch
 from twin.signals.heat_network import HeatNetworkSignal
+from twin.signals.series import Series
 from twin.signals.weather import Weather
 
 FREQUENCY_APART = 5.0
