@@ -164,6 +164,9 @@ def _across(scenario: Scenario, document: Document) -> list[Problem]:
                 ("record", "trace"), "must be a multiple of run.step and divide run.control_interval"
             )
         )
+    if record.trace is not None and run.coarse_thermal_step is not None:
+        message = "a trace needs steps of one length: leave run.coarse_thermal_step out, or the trace"
+        problems.append(document.problem(("record", "trace"), message))
     for index, event in enumerate(scenario.events):
         begins = event.at if isinstance(event, SiteEvent) else event.starts
         if begins is not None and begins >= run.duration:
