@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from twin.errors import InputError
 from twin.facility import cooling, racks
 from twin.facility.generation import gensets as generating_sets
 from twin.facility.links import link, one_line
@@ -198,7 +199,10 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             "bus": plan.buses.index(plant.bus), "bus_2": standby,
             "pump_ups": pumps["ups"], "pump_ups_2": pumps["ups_2"],
         }  # fmt: skip
-        unit = cooling.plant_unit(name, plant, heat[name], place)
+        try:
+            unit = cooling.plant_unit(name, plant, heat[name], place, scenario.location.altitude)
+        except InputError as error:
+            raise scenario.refuse(f"cooling.plants.{name}", str(error)) from None
         host_load(plan, pumps, unit.params["pump_power"])
         units.append(unit)
     return halls, cdus, units
