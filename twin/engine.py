@@ -197,9 +197,7 @@ def lay_out(run: Run, t: float, controls: Controls) -> Interval:
     return interval_of(run, Stretch(t, step, steps, round(timing.thermal / step)), controls, trace)
 
 
-def tell(
-    run: Run, recorder: Recorder, before: dict[str, Array], after: dict[str, Array], end: float
-) -> None:
+def tell(run: Run, recorder: Recorder, before: dict[str, Array], after: dict[str, Array], end: float) -> None:
     """Hand what changed by `end` to the recorder as events, of the members that are recorded."""
     recorded = set(recorder.plan.members)
     for at, member, kind, unit, text in sorted(happenings(run.site, before, after, end)):

@@ -1,9 +1,9 @@
 """Steps that follow what happens: fine around a disturbance, then longer and longer, coarse where nothing happens.
 
-A control interval of a year's run may be a quarter of an hour. It is cut into stretches, each with one step: fine from
-just before a known instant until `settle` after it or after the last change of a mode, then a fiftieth of the time since,
-up to the coarse step. What a disturbance leaves behind (batteries and tanks that fill, halls that warm) moves on the time
-scale of the time that has passed since, so that the error of a step stays alike.
+A control interval of a year's run may be a quarter of an hour. It is cut into stretches, each with one step: fine
+from just before a known instant until `settle` after it or after the last change of a mode, then a fiftieth of the time
+since, up to the coarse step. What a disturbance leaves behind (batteries and tanks that fill, halls that warm) moves on
+the time scale of the time that has passed since, so that the error of a step stays alike.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.scenario import library
 from twin.scenario.distribution import StationUnit
-from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
+from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, ChillerStaging, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Psu, Rack, RackStore, Server
 from twin.scenario.equipment_row import Breaker, Pdu, TransferSwitch
@@ -18,7 +18,7 @@ MODELS: dict[str, type[Equipment]] = {
     for model in (
         Server, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
-        AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
+        AirHandler, Cdu, Chiller, ChillerStaging, HeatRejection, HeatPump,
     )
 }  # fmt: skip
 

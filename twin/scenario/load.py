@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from twin.errors import InputError, Problem, suggest
-from twin.scenario import library, merge, references
+from twin.scenario import chiller_curves, library, merge, references
 from twin.scenario.document import Document, Key, read
 from twin.scenario.events_site import SiteEvent
 from twin.scenario.heat import network_problems, reuse_problems
@@ -34,7 +34,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     Returns
     -------
     Scenario
-        In SI units, references checked. Signal files are not opened.
+        In SI units, references checked. Signal files are not opened; tables of chillers are read.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
             wrong += error.problems
     if wrong:
         raise InputError(wrong)
-    scenario = check(document)
+    scenario = check(document, folders)
     scenario._document = document
     scenario._source = str(path_or_name)
     scenario._folders = folders
@@ -116,12 +116,17 @@ def _with_bases(path: Path, seen: tuple[Path, ...]) -> tuple[Document, tuple[Pat
     return merge.overlay(below, document), tuple(dict.fromkeys((*folders, *more)))
 
 
-def check(document: Document) -> Scenario:
-    """Return the scenario in `document`, or raise InputError with every problem, in order of lines."""
+def check(document: Document, folders: Sequence[Path] = ()) -> Scenario:
+    """Return the scenario in `document`, or raise InputError with every problem, in order of lines.
+
+    Tables of chillers that it names are looked for in `folders`.
+    """
     problems = references.check(document)
+    data = copy.deepcopy(document.data)
+    problems += chiller_curves.fill(data, document, folders)
     scenario: Scenario | None = None
     try:
-        scenario = Scenario.model_validate(copy.deepcopy(document.data))
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         for item in error.errors(include_url=False):
             problems.append(document.problem(_written(document, item["loc"]), item["msg"]))

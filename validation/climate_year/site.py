@@ -1,24 +1,24 @@
-"""A campus of about 40 MW with its racks lumped by hall, in every climate and with every way of cooling and selling heat.
+"""A campus of about 40 MW, racks lumped by hall, in every climate and with every way of cooling and selling heat.
 
 All are members of one machine: a member is a climate with a variant, its weather and heat network are its signals.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from twin.accounts import zero_accounts
+from twin.accounts import hot_store, zero_accounts
 from twin.disturbances import none
 from twin.facility import build
 from twin.kernels import fields as f
 from twin.kernels.backend import Interval, open_machine
 from twin.kernels.site import Site
-from twin.metrics import MWH, Use
+from twin.metrics import Use
 from twin.scenario.heat import HeatNetwork
 from twin.scenario.load import load
 from twin.signals import Site as Place
@@ -45,20 +45,27 @@ CLIMATES = {
 """Name -> weather of a year (Open-Meteo 2024, typical years of Climate.OneBuilding.org), from the hottest on."""
 
 LUMPED = (
-    *(f"racks.cpu-{k}.lump=250" for k in range(1, 5)), "racks.gpu-1.lump=25", "racks.gpu-2.lump=25",
+    *(f"racks.cpu-{k}.lump=250" for k in range(1, 5)),
+    "racks.gpu-1.lump=25",
+    "racks.gpu-2.lump=25",
+    "cooling.plants.plant-air.heat_rejection={type: tower-merkel}",
+    "cooling.plants.plant-liquid.heat_rejection={type: tower-merkel}",
     "cooling.plants.plant-liquid.chiller={type: mcquay-wdc-1973kw, redundancy: N+1}",
-)  # fmt: skip
-"""What the campus is changed by: racks in lumps, and chillers for the hours its warm water cannot be had from outside."""
+)
+"""What the campus is changed by: racks in lumps, towers by Merkel, and chillers for the hours in which the warm water
+of the racks cannot be had from outside."""
 
+SERIES = (
+    "cooling.plants.plant-air.economiser_approach=2 K",
+    "cooling.plants.plant-air.economiser_at=series",
+)
 ECONOMISERS = {
     "none": (),
-    "dry cooler": (
-        "cooling.plants.plant-air.heat_rejection={type: dry-cooler}",
-        "cooling.plants.plant-air.economiser_approach=2 K",
-    ),
-    "tower": ("cooling.plants.plant-air.economiser_approach=2 K",),
+    "dry cooler": ("cooling.plants.plant-air.heat_rejection={type: dry-cooler-ntu}", *SERIES),
+    "tower": SERIES,
 }
-"""Water-side economiser of the air-cooled halls (chilled water of 12 degC); the racks' warm water always has one."""
+"""Water-side economiser of the air-cooled halls, on the return to chilled water of 12 degC; the racks' warm water
+always has one, on towers."""
 
 HEAT = (45.0, 65.0, 80.0)
 """Supply temperatures of the heat network, degC."""
@@ -66,7 +73,7 @@ HEAT = (45.0, 65.0, 80.0)
 SELLING = (
     *ECONOMISERS["tower"],
     "cooling.plants.plant-liquid.heat_reuse={type: heat-pump-large-2021, heat_power: 15 MW, exchanger: 1 MW/K, "
-    "price: 25 EUR/MWh}",
+    "store: {volume: 1000 m^3, height: 12 m, loss: 0.0004 /hour}, price: 25 EUR/MWh}",
 )
 """The warm water is sold to a network, preheated through an exchanger, before the towers see it."""
 
@@ -126,7 +133,6 @@ class Year:
     hottest: Array
     lost: Array
     residual: float
-    monthly: Array = field(default_factory=lambda: np.zeros(0))
 
 
 def available() -> tuple[bool, str]:
@@ -199,7 +205,11 @@ def signals(members: tuple[Member, ...], first: int, hours: int) -> Array:
 
 
 def stepped(
-    backend: str, members: tuple[Member, ...] = MEMBERS, first: int = 0, hours: int = HOURS, step: float = STEP
+    backend: str,
+    members: tuple[Member, ...] = MEMBERS,
+    first: int = 0,
+    hours: int = HOURS,
+    step: float = STEP,
 ) -> Year:
     """Step members through hours of the year.
 
@@ -240,8 +250,10 @@ def stepped(
 
 
 def stored(site: Site, variant: npt.NDArray[np.int64], states: dict[str, Array]) -> Array:
-    """Heat in the loop of every plant, (member, plant) [J]."""
-    heat: Array = site.params["plant"][variant][:, f.PLANT_C] * states["plant"][:, f.PLANT_T]
+    """Heat in the loop and the hot store of every plant, (member, plant) [J]."""
+    p, s = site.params["plant"][variant], states["plant"]
+    hot = [hot_store(p[m], s[m : m + 1])[0] for m in range(variant.size)]
+    heat: Array = p[:, f.PLANT_C] * s[:, f.PLANT_T] + np.array(hot)
     return heat
 
 
@@ -273,17 +285,3 @@ def gathered(
         (s["rack"][:, f.RACK_LOST_AT] >= 0.0).sum(axis=1).astype(np.float64),
         float(residual.max()),
     )
-
-
-def told(year: Year) -> str:
-    """The year as a table, for people."""
-    lines = ["climate | economiser | heat degC | PUE | WUE | some h | alone h | sold GWh | asked | lift | ERF | inlet | lost"]
-    for m, member in enumerate(year.members):
-        use = year.use[m]
-        lines.append(
-            f"{member.climate} | {member.economiser} | {member.supply} | {use.pue:.4f} | {use.wue:.3f} | "
-            f"{year.hours[0, m]:.0f} | {year.hours[1, m]:.0f} | {year.sold[m] / MWH / 1e3:.2f} | "
-            f"{year.asked[m] / MWH / 1e3:.2f} | {year.lift[m] / MWH / 1e3:.2f} | {use.erf:.3f} | {year.hottest[m]:.1f} | "
-            f"{year.lost[m]:.0f}"
-        )
-    return "\n".join(lines)
