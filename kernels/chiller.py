@@ -81,6 +81,7 @@ def chiller_power(
     plr_1: float,
     plr_2: float,
     plr_min: float,
+    plr_unload: float,
 ) -> float:
     """Power of one running chiller.
 
@@ -98,6 +99,8 @@ def chiller_power(
         Coefficients of EIRFPLR in the part-load ratio.
     plr_min : float
         Below this ratio it cycles: it runs at it for a share of the time.
+    plr_unload : float
+        Below this ratio it cannot unload: hot gas loads it falsely, and it takes the power of this ratio.
 
     Returns
     -------
@@ -111,5 +114,6 @@ def chiller_power(
     if ratio < plr_min:
         cycling = ratio / plr_min
         ratio = plr_min
+    ratio = max(ratio, plr_unload)
     part_load = plr_0 + ratio * (plr_1 + ratio * plr_2)
     return available / cop * eir * max(0.0, part_load) * cycling

@@ -53,6 +53,9 @@ from twin.kernels.scalar import Array, scalar
 NO_LIMIT = 1e30
 """Demand of a plant that may deliver all the heat it has [W]."""
 
+LEAST = 1.0
+"""Less heat than this is none [W]: a network that hardly flows has no number of transfer units."""
+
 SPLITS = 8
 """Passes for the share of direct heat; each halves what is left of the error, and the last errs on the safe side."""
 
@@ -98,7 +101,7 @@ def direct_share(ua: float, rate: float, back: float, sink_out: float, sink_in: 
     float
         0 to 1; 1 where the return alone reaches `sink_out`.
     """
-    if ua <= 0.0 or rate <= 0.0 or heat <= 0.0 or back <= sink_in:
+    if ua <= 0.0 or rate <= 0.0 or heat <= LEAST or back <= sink_in:
         return 0.0
     spread = sink_out - sink_in
     cold = heat / spread

@@ -11,24 +11,22 @@ was served.
 from __future__ import annotations
 
 from twin.kernels.air import WATER_CP, stream_temperature
-from twin.kernels.fan import fan_power
 from twin.kernels.fields import (
     CDU_FLOW_PRIMARY,
     CDU_PLANT,
     CDU_Q,
     CDU_WATER,
+    FREE_SERIES,
     HALL_COIL_WATER,
     HALL_PLANT,
     HALL_Q_COIL,
     HALL_WATER,
-    PLANT_APPROACH,
     PLANT_C,
-    PLANT_CHILLERS,
     PLANT_E_ELEC,
     PLANT_E_IN,
     PLANT_E_LOSS,
     PLANT_FLOW,
-    PLANT_FREE_APPROACH,
+    PLANT_FREE_MODE,
     PLANT_LOAD,
     PLANT_P_CHILLER,
     PLANT_P_HP,
@@ -49,29 +47,33 @@ from twin.kernels.fields import (
     PLANT_Q_FREE,
     PLANT_Q_REJECT,
     PLANT_READY,
-    PLANT_REJECT_FAN,
-    PLANT_REJECT_RATED,
-    PLANT_REJECT_WET,
-    PLANT_RESTART,
     PLANT_SERVED,
     PLANT_T,
     PLANT_T_CONDENSER,
     PLANT_T_RETURN,
     PLANT_T_SET,
     PLANT_T_SHIFT,
-    PLANT_WATER,
-    PLANT_WATER_PER_HEAT,
 )
-from twin.kernels.heat_rejection import free_fan_speed
 from twin.kernels.heat_reuse import heat_reuse_step
 from twin.kernels.plant_chillers import (
     plant_chiller_capacity,
     plant_chiller_power,
-    plant_condenser,
-    plant_free_heat,
-    restart_share,
+)
+from twin.kernels.plant_economiser import (
+    economiser_able,
+    economiser_alone,
+    economiser_exchanger,
+    economiser_hours,
 )
 from twin.kernels.plant_ice import ice_charged, ice_power
+from twin.kernels.plant_rejection import (
+    rejection_condenser,
+    rejection_free_speed,
+    rejection_outside,
+    rejection_power,
+    rejection_water,
+)
+from twin.kernels.plant_staging import chillers_next, chillers_ready, chillers_standing_by, condenser_flow_step
 from twin.kernels.plant_store import store_order, store_step
 from twin.kernels.pumps import pumps_step
 from twin.kernels.scalar import Array, scalar
@@ -91,8 +93,7 @@ def plant_flow_step(
 ) -> None:
     """Send the water of plant `k` through its coils and CDUs, before halls and CDUs take their thermal step.
 
-    Its chilled and condenser water pumps fail together, as one group of parallel pumps; what a low condenser flow
-    does to a chiller is left out.
+    Condenser pumps that are not named apart are among its pumps, one group of parallel pumps that fail together.
 
     Parameters
     ----------
@@ -107,6 +108,7 @@ def plant_flow_step(
     dt : float
         Thermal step [s].
     """
+    condenser_flow_step(p_plant, s_plant, k, served, dt)
     given, _, running, timer = pumps_step(
         s_plant[PLANT_PUMPS_RUNNING, k],
         s_plant[PLANT_PUMP_TIMER, k],
@@ -221,11 +223,10 @@ def plant_demand(
     s_plant: Array,
     k: int,
     heat: float,
-    free: float,
     available: float,
+    count: float,
     condenser: float,
-    outside: float,
-    fan_condenser: float,
+    speed: float,
 ) -> None:
     """Write the power plant `k` asks for in the next step; that of heat pump and ice making is written already.
 
@@ -235,29 +236,18 @@ def plant_demand(
         Parameters and states of plants, the loop at its new temperature.
     k : int
         Plant.
-    heat, free : float
-        Heat its chillers and its economiser are to take [W].
-    available : float
-        What one chiller can take [W].
-    condenser, outside : float
-        Entering condenser water and outside temperature [degC].
-    fan_condenser : float
-        Fan speed that serves the condensers [1].
+    heat : float
+        Heat its chillers are to take [W].
+    available, count : float
+        What one chiller can take [W], and how many share the heat.
+    condenser : float
+        Entering condenser water [degC].
+    speed : float
+        Fan speed of the heat rejection [1].
     """
-    water = s_plant[PLANT_T, k]
-    speed = fan_condenser if heat > 0.0 or s_plant[PLANT_P_ICE, k] > 0.0 else 0.0
-    if p_plant[PLANT_REJECT_RATED, k] > 0.0:
-        speed = max(
-            speed,
-            free_fan_speed(
-                p_plant[PLANT_APPROACH, k],
-                p_plant[PLANT_FREE_APPROACH, k],
-                free / p_plant[PLANT_REJECT_RATED, k],
-                water - outside,
-            ),
-        )
-    chillers = plant_chiller_power(p_plant, k, heat, available, water, condenser) + s_plant[PLANT_P_ICE, k]
-    fans = fan_power(p_plant[PLANT_REJECT_FAN, k], speed)
+    chillers = plant_chiller_power(p_plant, k, heat, available, count, s_plant[PLANT_T, k], condenser)
+    chillers += s_plant[PLANT_P_ICE, k]
+    fans = rejection_power(p_plant, s_plant, k, speed)
     pumps = p_plant[PLANT_PUMP, k] * s_plant[PLANT_PUMPS_RUNNING, k]
     s_plant[PLANT_P_CHILLER, k] = chillers
     s_plant[PLANT_P_REJECT, k] = fans
@@ -300,7 +290,6 @@ def plant_step(
     dt : float
         Thermal step [s], above 0.
     """
-    outside = t_wet if p_plant[PLANT_REJECT_WET, k] > 0.0 else t_dry
     water = s_plant[PLANT_T, k]
     load = plant_load(k, p_hall, s_hall, p_cdu, s_cdu)
     pumps = s_plant[PLANT_P_PUMP, k] * s_plant[PLANT_PUMP_SERVED, k]
@@ -317,35 +306,43 @@ def plant_step(
     lift = s_plant[PLANT_P_HP, k] * served
     rate = s_plant[PLANT_FLOW, k] * WATER_CP
     source, source_next = heat_reuse_step(p_plant, s_plant, k, target, back, water, rate, served, dt)
-    free_able = plant_free_heat(p_plant, k, water, load + pumps - ordered + charge - source, outside, dt)
+    arriving = load + pumps - ordered + charge - source
+    rejection_outside(p_plant, s_plant, k, t_dry, t_wet, arriving)
+    free_able = economiser_able(p_plant, s_plant, k, load, arriving, dt)
     free = min(target - source, free_able * served)
-    rest = target - source - free
-    condenser, fan = plant_condenser(p_plant, k, rest + ice, free, outside)
+    rest = 0.0 if economiser_alone(p_plant, s_plant, k) else target - source - free
+    condenser, fan = rejection_condenser(p_plant, s_plant, k, rest + ice, free, t_dry, t_wet)
+    s_plant[PLANT_T_CONDENSER, k] = condenser
     each = plant_chiller_capacity(p_plant, k, water, condenser)
-    chillers_able = each * p_plant[PLANT_CHILLERS, k]
-    share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], served, live, dt)
-    chilled = min(rest, chillers_able * share)
-    iced = ice_charged(p_plant, k, ice, chilled, each, share)
+    chillers_able, ready = chillers_ready(p_plant, s_plant, k, each, served, live, dt)
+    chilled = min(rest, chillers_able)
+    able = chillers_able / each if each > 0.0 else 0.0
+    iced = ice_charged(p_plant, k, ice, chilled, each, able)
     gap = need - source - free - chilled
     stored, lost = store_step(p_plant, s_plant, k, gap, iced, back, t_dry, dt)
     rejected = plant_account(
         p_plant, s_plant, k, load, pumps, free + chilled, source, stored, iced, lost, lift, electric, dt
     )
-    if p_plant[PLANT_REJECT_WET, k] > 0.0:
-        s_plant[PLANT_WATER, k] += p_plant[PLANT_WATER_PER_HEAT, k] * rejected * dt
+    rejection_water(p_plant, s_plant, k, rejected, t_dry, t_wet, dt)
+    economiser_hours(s_plant, k, free, chilled, dt)
 
     free_next = min(target - source_next, free_able)
-    chilled_next = min(target - source_next - free_next, chillers_able)
-    iced_next = ice_charged(p_plant, k, ice, chilled_next, each, 1.0)
-    if ready < p_plant[PLANT_RESTART, k]:
-        chilled_next = 0.0
-        iced_next = 0.0
+    alone = economiser_alone(p_plant, s_plant, k)
+    rest_next = 0.0 if alone else target - source_next - free_next
+    staged = 0.0 if alone else max(0.0, arriving - free)
+    count = chillers_next(p_plant, s_plant, k, rest_next, staged + ice, each, ready, dt)
+    chilled_next = min(rest_next, count * each)
+    standing_by = chillers_standing_by(p_plant, s_plant, k, count, ready)
+    iced_next = ice_charged(p_plant, k, ice, chilled_next, each, standing_by)
     s_plant[PLANT_P_ICE, k] = ice_power(p_plant, k, iced_next, condenser)
-    plant_demand(p_plant, s_plant, k, chilled_next, free_next, each, condenser, outside, fan)
+    speed = fan if chilled_next + iced_next > 0.0 else 0.0
+    exchanger = economiser_exchanger(p_plant, s_plant, k)
+    warm = back if p_plant[PLANT_FREE_MODE, k] == FREE_SERIES else s_plant[PLANT_T, k]
+    speed = max(speed, rejection_free_speed(p_plant, s_plant, k, free_next, exchanger, warm, t_dry, t_wet))
+    plant_demand(p_plant, s_plant, k, chilled_next, each, count, condenser, speed)
     s_plant[PLANT_T_RETURN, k] = back
     s_plant[PLANT_READY, k] = ready
     s_plant[PLANT_SERVED, k] = served
     s_plant[PLANT_LOAD, k] = load
     s_plant[PLANT_Q_CHILLER, k] = chilled + iced
     s_plant[PLANT_Q_FREE, k] = free
-    s_plant[PLANT_T_CONDENSER, k] = condenser

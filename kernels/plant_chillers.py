@@ -1,33 +1,26 @@
-"""Chillers, condenser water and economiser of one plant: the equations with the plant's own parameters.
+"""Chillers of one plant: the equations with the plant's own parameters.
 
 What each can take in a step and what it then costs; `plant.py` decides which of them runs.
 """
 
 from __future__ import annotations
 
-from twin.kernels.chiller import biquadratic, chiller_power, chillers_running, within
+from twin.kernels.chiller import biquadratic, chiller_power, within
 from twin.kernels.fields import (
-    PLANT_APPROACH,
-    PLANT_C,
     PLANT_CAP_0,
     PLANT_CAPACITY,
-    PLANT_CHILLERS,
     PLANT_COP,
     PLANT_EIR_0,
-    PLANT_FREE,
-    PLANT_FREE_APPROACH,
     PLANT_PLR_0,
     PLANT_PLR_1,
     PLANT_PLR_2,
     PLANT_PLR_MIN,
-    PLANT_REJECT_RATED,
+    PLANT_PLR_UNLOAD,
     PLANT_TC_MAX,
     PLANT_TC_MIN,
     PLANT_TE_MAX,
     PLANT_TE_MIN,
 )
-from twin.kernels.heat_rejection import approach, condenser_fan_speed, free_conductance
-from twin.kernels.lag import mean_weight
 from twin.kernels.scalar import Array, scalar
 
 FULLY_SERVED = 1.0 - 1e-6
@@ -64,73 +57,6 @@ def restart_share(ready: float, delay: float, served: float, live: float, dt: fl
 
 
 @scalar
-def plant_free_heat(
-    p_plant: Array,
-    k: int,
-    water: float,
-    arriving: float,
-    outside: float,
-    dt: float,
-) -> float:
-    """Heat the economiser of plant `k` can take in a step, fans at full speed [W].
-
-    Parameters
-    ----------
-    p_plant : ndarray, shape (field, plant)
-        Parameters of plants.
-    k : int
-        Plant.
-    water : float
-        Loop water at the start of the step [degC].
-    arriving : float
-        Heat that stays in the loop without the economiser [W].
-    outside : float
-        Wet bulb with a tower, dry bulb with a dry cooler [degC].
-    dt : float
-        Step [s].
-    """
-    if p_plant[PLANT_FREE, k] <= 0.0:
-        return 0.0
-    conductance = free_conductance(
-        p_plant[PLANT_REJECT_RATED, k], p_plant[PLANT_APPROACH, k], p_plant[PLANT_FREE_APPROACH, k]
-    )
-    inertia = p_plant[PLANT_C, k] / (dt * mean_weight(conductance * dt / p_plant[PLANT_C, k]))
-    mean = (inertia * water + arriving + conductance * outside) / (inertia + conductance)
-    heat: float = min(p_plant[PLANT_REJECT_RATED, k], max(0.0, conductance * (mean - outside)))
-    return heat
-
-
-@scalar
-def plant_condenser(p_plant: Array, k: int, heat: float, free: float, outside: float) -> tuple[float, float]:
-    """Water entering the condensers of plant `k` and the fan speed that serves them.
-
-    Parameters
-    ----------
-    p_plant : ndarray, shape (field, plant)
-        Parameters of plants.
-    k : int
-        Plant.
-    heat, free : float
-        Heat asked of chillers and taken by the economiser [W].
-    outside : float
-        Wet or dry bulb [degC].
-
-    Returns
-    -------
-    tuple of float
-        Entering condenser temperature [degC], not below the least its chillers take; fan speed [1].
-    """
-    chillers = min(heat, p_plant[PLANT_CHILLERS, k] * p_plant[PLANT_CAPACITY, k])
-    load = 0.0
-    if p_plant[PLANT_REJECT_RATED, k] > 0.0 and chillers > 0.0:
-        load = (free + chillers * (1.0 + 1.0 / p_plant[PLANT_COP, k])) / p_plant[PLANT_REJECT_RATED, k]
-    rated = p_plant[PLANT_APPROACH, k]
-    coldest = p_plant[PLANT_TC_MIN, k]
-    speed = condenser_fan_speed(rated, load, coldest - outside)
-    return max(coldest, outside + approach(rated, load, speed)), speed
-
-
-@scalar
 def plant_chiller_capacity(p_plant: Array, k: int, water: float, condenser: float) -> float:
     """Heat one chiller of plant `k` can take at present temperatures [W].
 
@@ -162,7 +88,7 @@ def plant_chiller_capacity(p_plant: Array, k: int, water: float, condenser: floa
 
 @scalar
 def plant_chiller_power(
-    p_plant: Array, k: int, heat: float, available: float, water: float, condenser: float
+    p_plant: Array, k: int, heat: float, available: float, count: float, water: float, condenser: float
 ) -> float:
     """Power of all chillers of plant `k` that run to take a heat [W].
 
@@ -176,10 +102,11 @@ def plant_chiller_power(
         Heat they take together [W].
     available : float
         What one of them can take [W].
+    count : float
+        How many share it.
     water, condenser : float
         Leaving chilled water and entering condenser water [degC]; held to the range of the curves.
     """
-    count = chillers_running(heat, available, p_plant[PLANT_CHILLERS, k])
     if count <= 0.0:
         return 0.0
     j = PLANT_EIR_0
@@ -204,4 +131,5 @@ def plant_chiller_power(
         p_plant[PLANT_PLR_1, k],
         p_plant[PLANT_PLR_2, k],
         p_plant[PLANT_PLR_MIN, k],
+        p_plant[PLANT_PLR_UNLOAD, k],
     )

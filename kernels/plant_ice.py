@@ -15,7 +15,6 @@ from twin.kernels.air import KELVIN
 from twin.kernels.chiller import biquadratic, chillers_running, within
 from twin.kernels.fields import (
     PLANT_CAPACITY,
-    PLANT_CHILLERS,
     PLANT_COP,
     PLANT_EIR_0,
     PLANT_ICE,
@@ -44,7 +43,7 @@ def melt_effectiveness(p: Array, s: Array, k: int, rate: float) -> float:
 
 
 @scalar
-def ice_charged(p: Array, k: int, wanted: float, chilled: float, each: float, share: float) -> float:
+def ice_charged(p: Array, k: int, wanted: float, chilled: float, each: float, able: float) -> float:
     """Heat that the chillers of plant `k` which its load leaves idle take out of ice [W].
 
     Parameters
@@ -55,13 +54,13 @@ def ice_charged(p: Array, k: int, wanted: float, chilled: float, each: float, sh
         Heat to take out of ice, and heat the others take from the loop [W].
     each : float
         What one chiller takes from the loop at most [W].
-    share : float
-        Share of the step in which chillers run.
+    able : float
+        Chillers that can run in the step; a part of one where it runs for a part of it.
     """
     if wanted <= 0.0:
         return 0.0
-    idle = p[PLANT_CHILLERS, k] - chillers_running(chilled, each, p[PLANT_CHILLERS, k])
-    return min(wanted, idle * p[PLANT_CAPACITY, k] * p[PLANT_ICE_CAPACITY, k] * share)
+    idle = max(able - chillers_running(chilled, each, able), 0.0)
+    return min(wanted, idle * p[PLANT_CAPACITY, k] * p[PLANT_ICE_CAPACITY, k])
 
 
 @scalar

@@ -92,3 +92,30 @@ def pumps_step(
     before = wait / dt
     flow = before * pump_flow(running) + (1.0 - before) * pump_flow(target)
     return flow, before * running + (1.0 - before) * target, target, 0.0
+
+
+@scalar
+def pumps_least(
+    running: float, timer: float, seen: float, out: float, capacity: float, delay: float, dt: float
+) -> tuple[float, float]:
+    """Least flow of the step that `pumps_step` is about to take, and for how long: what a flow switch sees.
+
+    Parameters
+    ----------
+    running, timer, seen, out, capacity, delay, dt : float
+        As for `pumps_step`, at the start of the step.
+
+    Returns
+    -------
+    tuple of float
+        Flow, per unit of design; seconds of the step it lasts.
+    """
+    able = max(1.0 - out, 0.0) * capacity
+    target = min(able, 1.0)
+    if out > seen:
+        running = running - (out - seen) * capacity
+        timer = 0.0
+    running = min(max(running, 0.0), able)
+    if running >= target:
+        return pump_flow(target), dt
+    return pump_flow(running), min(max(delay - timer, 0.0), dt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.kernels.transformer import transformer_rest
 from twin.policies.control import Controls, Policy, Remembering, View
+from twin.stretches import CLOSE, Steps, Stretch, next_stretch
 
 if TYPE_CHECKING:
     from twin.recorder import Recorder
@@ -41,7 +42,8 @@ STORE_ROWS = range(f.PLANT_STORE_COMMANDED, f.PLANT_TANK_FILLED + 1)
 class Timing:
     """Lengths of time the loop works with [s]; each divides the next.
 
-    `step` is used near disturbances and until `settle` after them, `coarse` otherwise.
+    `step` is used near disturbances and until `settle` after them, `coarse` otherwise. With a `coarse_thermal` step the
+    steps of an interval follow what happens in it, as in `stretches.py`.
     """
 
     step: float
@@ -51,6 +53,7 @@ class Timing:
     intervals: int
     settle: float
     trace: float | None
+    coarse_thermal: float | None = None
 
 
 @dataclass
@@ -111,16 +114,19 @@ def go(run: Run, recorder: Recorder | None = None, progress: Callable[[int], Non
         run.acting.act(run.machine, t - run.timing.interval, t, states)
         row = run.inputs.row(run.k)
         controls = act(run, t, row, states)
-        interval = lay_out(run, t, controls)
-        run.machine.advance(interval)
-        states = run.machine.states()
+        for interval in intervals(run, t, controls):
+            run.machine.advance(interval)
+            states = run.machine.states()
+            after = modes(states)
+            end = interval.start + interval.step * interval.steps
+            if changed(before, after):
+                run.fine_until = end + run.timing.settle
+            if recorder is not None:
+                tell(run, recorder, before, after, end)
+            before = after
         run.imported[run.k] = states["feed"][0, f.FEED_E_OUT].sum()
-        after = modes(states)
-        if changed(before, after):
-            run.fine_until = t + run.timing.interval + run.timing.settle
         if recorder is not None:
-            record(run, recorder, states, row, before, after, interval)
-        before = after
+            record(run, recorder, states, row, interval)
         run.k += 1
         if progress is not None:
             progress(run.k)
@@ -144,6 +150,36 @@ def act(run: Run, t: float, row: dict[str, Array], states: dict[str, Array]) -> 
     return controls
 
 
+def intervals(run: Run, t: float, controls: Controls) -> Iterator[Interval]:
+    """The stretches of the control interval at `t`, each chosen when the one before it has been stepped."""
+    timing = run.timing
+    if timing.coarse_thermal is None:
+        yield lay_out(run, t, controls)
+        return
+    steps = Steps(timing.step, timing.coarse, timing.thermal, timing.coarse_thermal, timing.settle)
+    now, end = t, t + timing.interval
+    while now < end - CLOSE:
+        last = run.fine_until - timing.settle if run.fine_until >= 0.0 else -math.inf
+        stretch = next_stretch(steps, now, end, last, run.known, run.disturbances.moving)
+        yield interval_of(run, stretch, controls)
+        now = stretch.end
+
+
+def interval_of(run: Run, stretch: Stretch, controls: Controls, trace_every: int = 0) -> Interval:
+    """A stretch with the signals and disturbances that act in it."""
+    return Interval(
+        start=stretch.start,
+        step=stretch.step,
+        steps=stretch.steps,
+        thermal_every=stretch.thermal_every,
+        trace_every=trace_every,
+        active=np.ones(controls.signal.shape[0], dtype=np.int64),
+        signal=controls.signal,
+        utilisation=controls.utilisation,
+        disturbances=run.disturbances.within(stretch.start, stretch.end),
+    )
+
+
 def lay_out(run: Run, t: float, controls: Controls) -> Interval:
     """Choose the steps of the interval at `t`: fine near what disturbs, coarse when nothing happens."""
     timing = run.timing
@@ -156,17 +192,15 @@ def lay_out(run: Run, t: float, controls: Controls) -> Interval:
     if timing.trace is not None:
         # Rounded up: a coarse step that the spacing is no multiple of gives fewer samples, never more than fit.
         trace = max(math.ceil(timing.trace / step * (1.0 - 1e-9)), 1)
-    return Interval(
-        start=t,
-        step=step,
-        steps=steps,
-        thermal_every=round(timing.thermal / step),
-        trace_every=trace,
-        active=np.ones(controls.signal.shape[0], dtype=np.int64),
-        signal=controls.signal,
-        utilisation=controls.utilisation,
-        disturbances=run.disturbances.within(t, t + timing.interval),
-    )
+    return interval_of(run, Stretch(t, step, steps, round(timing.thermal / step)), controls, trace)
+
+
+def tell(run: Run, recorder: Recorder, before: dict[str, Array], after: dict[str, Array], end: float) -> None:
+    """Hand what changed by `end` to the recorder as events, of the members that are recorded."""
+    recorded = set(recorder.plan.members)
+    for at, member, kind, unit, text in sorted(happenings(run.site, before, after, end)):
+        if member in recorded:
+            recorder.event(at, member, kind, unit, text)
 
 
 def record(
@@ -174,16 +208,9 @@ def record(
     recorder: Recorder,
     states: dict[str, Array],
     row: dict[str, Array],
-    before: dict[str, Array],
-    after: dict[str, Array],
     interval: Interval,
 ) -> None:
-    """Hand the end of an interval to the recorder: events, samples, trace, checkpoint."""
-    end = interval.start + run.timing.interval
-    recorded = set(recorder.plan.members)
-    for at, member, kind, unit, text in sorted(happenings(run.site, before, after, end)):
-        if member in recorded:
-            recorder.event(at, member, kind, unit, text)
+    """Hand the end of an interval to the recorder: samples, trace, checkpoint."""
     recorder.sample(run.k, states, site_values(states, row, run.site))
     if run.timing.trace is not None:
         samples = round(run.timing.interval / run.timing.trace)

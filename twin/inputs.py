@@ -225,7 +225,9 @@ def open_inputs(scenario: Scenario, duration: float | None = None) -> Inputs:
         raise InputError(problems)
     assert price is not None and carbon is not None and weather is not None
     zone = scenario.location.time_zone
-    heat = HeatNetworkSignal(signals.heat, weather, epoch(run.start), zone) if signals.heat is not None else None
+    heat = (
+        HeatNetworkSignal(signals.heat, weather, epoch(run.start), zone) if signals.heat is not None else None
+    )
     return Inputs(
         frequency, price, carbon, weather, workload, area, scenario.electrical.frequency,
         price.unit.partition("/")[0], run.control_interval, length, measured, heat,

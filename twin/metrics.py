@@ -88,7 +88,9 @@ class Use:
         )  # fmt: skip
 
 
-def use_summary(use: Use, duration: float, renewable: float | None) -> dict[str, tuple[float | str, str, str]]:
+def use_summary(
+    use: Use, duration: float, renewable: float | None
+) -> dict[str, tuple[float | str, str, str]]:
     """The metrics of a run as a summary: name to (value, unit, meaning).
 
     Parameters
@@ -101,14 +103,26 @@ def use_summary(use: Use, duration: float, renewable: float | None) -> dict[str,
     """
     of = "" if duration >= YEAR * (1.0 - 1e-9) else "; the standard asks for a year, this is the run"
     found: dict[str, tuple[float | str, str, str]] = {
-        "pue": (use.pue, "1", f"energy into the site, net of batteries, over energy into racks (ISO/IEC 30134-2){of}"),
+        "pue": (
+            use.pue,
+            "1",
+            f"energy into the site, net of batteries, over energy into racks (ISO/IEC 30134-2){of}",
+        ),
         "wue": (use.wue, "m3/MWh", f"water used over energy into racks (ISO/IEC 30134-9){of}"),
-        "cue": (use.cue, "kg/kWh", f"CO2 of electricity and fuel over energy into racks (ISO/IEC 30134-8){of}"),
+        "cue": (
+            use.cue,
+            "kg/kWh",
+            f"CO2 of electricity and fuel over energy into racks (ISO/IEC 30134-8){of}",
+        ),
         "erf": (use.erf, "1", f"heat delivered to reuse over energy into the site (ISO/IEC 30134-6){of}"),
     }
     if renewable is not None:
         share = renewable / use.site if use.site > 0.0 else float("nan")
-        found["ref"] = (share, "1", f"renewable energy by certificates over energy into the site (ISO/IEC 30134-3){of}")
+        found["ref"] = (
+            share,
+            "1",
+            f"renewable energy by certificates over energy into the site (ISO/IEC 30134-3){of}",
+        )
     return found
 
 
@@ -125,8 +139,8 @@ def periods(result: Result, member: int | None = None) -> list[tuple[datetime, U
     Returns
     -------
     list of (datetime, Use)
-        Start (UTC) of the months or days, the first that of the run; empty where the file has no such series. CO2 of the
-        grid takes the carbon intensity of each recorded row.
+        Start (UTC) of the months or days, the first that of the run; empty where the file has no such series. CO2 of
+        the grid takes the carbon intensity of each recorded row.
     """
     if not result.has("site", "carbon", *SERIES):
         return []
@@ -153,7 +167,11 @@ def _starts(start: datetime, duration: float) -> Iterator[datetime]:
     while now < end:
         yield now
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        now = midnight + timedelta(days=1) if by_day else (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+        now = (
+            midnight + timedelta(days=1)
+            if by_day
+            else (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+        )
 
 
 def write_csv(result: Result, path: Path, member: int | None = None) -> None:

@@ -44,6 +44,7 @@ def timing_of(scenario: Scenario) -> Timing:
     return Timing(
         run.step, run.coarse_step, run.thermal_step, run.control_interval,
         round(run.duration / run.control_interval), run.settle, scenario.record.trace,
+        run.coarse_thermal_step,
     )  # fmt: skip
 
 

@@ -227,7 +227,11 @@ def heat_summary(scenario: Scenario, facility: Facility, plant: Array) -> dict[s
         asked = float(plant[f.HEAT_E_ASKED, own].sum())
         found["heat_asked"] = (asked, "J", "heat the network wanted")
         if asked > 0.0:
-            found["heat_covered"] = (float(sold.sum()) / asked, "1", "share of the network's demand the site covered")
+            found["heat_covered"] = (
+                float(sold.sum()) / asked,
+                "1",
+                "share of the network's demand the site covered",
+            )
     return found
 
 

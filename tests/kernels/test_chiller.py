@@ -36,6 +36,7 @@ def plant_of(row: dict[str, str]) -> tuple[np.ndarray, float, float]:
         "chiller_capacity": -float(row["QEva_flow_nominal"]),
         "chiller_cop": float(row["COP_nominal"]),
         "part_load_min": float(row["PLRMin"]),
+        "part_load_unload": float(row["PLRMinUnl"]),
         "condenser_min": float(row["TConEntMin"]) - KELVIN,
         "condenser_max": float(row["TConEntMax"]) - KELVIN,
         "evaporator_min": float(row["TEvaLvgMin"]) - KELVIN,
@@ -57,7 +58,7 @@ def test_all_machines_give_their_reference_cop() -> None:
     for row in machines():
         p, te, tc = plant_of(row)
         available = plant_chiller_capacity(p, 0, te, tc)
-        cop = available / plant_chiller_power(p, 0, available, available, te, tc)
+        cop = available / plant_chiller_power(p, 0, available, available, 1.0, te, tc)
         eir = np.dot(
             [float(row[f"EIRFunT_{k}"]) for k in range(6)], [1.0, te, te * te, tc, tc * tc, te * tc]
         ) * sum(float(row[f"EIRFunPLR_{k}"]) for k in range(3))
@@ -78,7 +79,7 @@ def test_all_machines_use_less_power_with_a_cold_condenser() -> None:
         power = []
         for tc in (p[f.PLANT_TC_MIN, 0], p[f.PLANT_TC_MAX, 0]):
             available = plant_chiller_capacity(p, 0, te, tc)
-            power.append(plant_chiller_power(p, 0, min(heat, available), available, te, tc))
+            power.append(plant_chiller_power(p, 0, min(heat, available), available, 1.0, te, tc))
         assert power[0] < power[1], row["name"]
 
 
@@ -91,15 +92,15 @@ def test_biquadratic_terms_are_in_the_published_order() -> None:
 
 
 def test_full_load_power_is_capacity_over_cop_times_curves() -> None:
-    assert chiller_power(500e3, 500e3, 5.0, 0.9, 0.3, 0.2, 0.5, 0.1) == pytest.approx(90e3)
-    assert chiller_power(0.0, 500e3, 5.0, 0.9, 0.3, 0.2, 0.5, 0.1) == 0.0
-    assert chiller_power(1.0, 0.0, 5.0, 0.9, 0.3, 0.2, 0.5, 0.1) == 0.0
+    assert chiller_power(500e3, 500e3, 5.0, 0.9, 0.3, 0.2, 0.5, 0.1, 0.1) == pytest.approx(90e3)
+    assert chiller_power(0.0, 500e3, 5.0, 0.9, 0.3, 0.2, 0.5, 0.1, 0.1) == 0.0
+    assert chiller_power(1.0, 0.0, 5.0, 0.9, 0.3, 0.2, 0.5, 0.1, 0.1) == 0.0
 
 
 def test_a_chiller_cycles_below_its_least_part_load() -> None:
     """Half of the least load takes half of the power of the least load."""
-    least = chiller_power(50e3, 500e3, 5.0, 1.0, 0.3, 0.2, 0.5, 0.1)
-    assert chiller_power(25e3, 500e3, 5.0, 1.0, 0.3, 0.2, 0.5, 0.1) == pytest.approx(0.5 * least)
+    least = chiller_power(50e3, 500e3, 5.0, 1.0, 0.3, 0.2, 0.5, 0.1, 0.1)
+    assert chiller_power(25e3, 500e3, 5.0, 1.0, 0.3, 0.2, 0.5, 0.1, 0.1) == pytest.approx(0.5 * least)
 
 
 def test_as_few_chillers_run_as_can_carry_the_load() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from twin.errors import InputError
 from twin.facility import cooling, racks
 from twin.facility.generation import gensets as generating_sets
 from twin.facility.hall_air import lay_out
@@ -206,7 +207,11 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             "pump_ups": pumps["ups"], "pump_ups_2": pumps["ups_2"],
         }  # fmt: skip
         network, share = scenario.signals.heat, shares.get(name, 0.0)
-        unit = cooling.plant_unit(name, plant, heat[name], place, network, share)
+        altitude = scenario.location.altitude
+        try:
+            unit = cooling.plant_unit(name, plant, heat[name], place, altitude, network, share)
+        except InputError as error:
+            raise scenario.refuse(f"cooling.plants.{name}", str(error)) from None
         host_load(plan, pumps, unit.params["pump_power"])
         units.append(unit)
     return halls, cdus, units

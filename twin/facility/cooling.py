@@ -9,10 +9,18 @@ from twin.facility.cold_store import store_params, store_states
 from twin.facility.hall_air import air_params
 from twin.facility.heat import heat_params, heat_pump_power, heat_states
 from twin.facility.pack import Unit
+from twin.facility.plant_water import (
+    condenser_set_params,
+    economiser_params,
+    rejection_model_params,
+    staging_params,
+    staging_states,
+)
 from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
 from twin.scenario.cooling import CduGroup, Hall, Plant
 from twin.scenario.electrical import spare_units
 from twin.scenario.heat import HeatNetwork
+from twin.signals.moist_air import standard_pressure
 
 AIR_HANDLER_SPEED_MIN = 0.3
 """Lowest air-handler fan speed, share of full: usual lower limit of EC fans (remembered)."""
@@ -150,8 +158,8 @@ def chiller_params(plant: Plant, count: int) -> dict[str, float]:
     }
 
 
-def rejection_params(plant: Plant, heat: float, count: int) -> dict[str, float]:
-    """Heat rejection sized for the plant's heat and its chillers' power.
+def rejection_params(plant: Plant, heat: float, count: int, pressure: float) -> dict[str, float]:
+    """Heat rejection sized for the plant's heat and its chillers' power, in air of `pressure` [Pa].
 
     An effectiveness e at a water range R is an approach of R (1 - e) / e.
     """
@@ -163,9 +171,12 @@ def rejection_params(plant: Plant, heat: float, count: int) -> dict[str, float]:
         span = rated / (count * plant.chiller.condenser_flow * WATER_CP)
     cycles = rejection.concentration_cycles
     blow_down = cycles / (cycles - 1.0) if cycles > 1.0 else 1.0
+    approach = span * (1.0 - rejection.effectiveness) / rejection.effectiveness
     return {
+        **rejection_model_params(rejection, rated, span, pressure),
+        **condenser_set_params(plant, approach),
         "rejection_wet": 1.0 if rejection.medium == "wet-bulb" else 0.0,
-        "approach": span * (1.0 - rejection.effectiveness) / rejection.effectiveness,
+        "approach": approach,
         "rejection_rated": rated,
         "rejection_fan_power": rejection.fan_power_fraction * rated,
         "water_per_heat": rejection.evaporated_fraction / LATENT_HEAT * blow_down,
@@ -177,21 +188,25 @@ def plant_unit(
     plant: Plant,
     heat: float,
     hosts: Mapping[str, int],
+    altitude: float,
     network: HeatNetwork | None = None,
     share: float = 1.0,
 ) -> Unit:
-    """A cooling plant that has to move `heat` [W]. `hosts` holds the indices of its buses and its pumps' UPS.
+    """A cooling plant that has to move `heat` [W], at `altitude` [m].
 
-    `share` of the demand of the heat `network` is asked of it.
+    `hosts` holds the indices of its buses and its pumps' UPS. `share` of the demand of the heat `network` is asked
+    of it.
     """
     count = chiller_count(plant, heat)
-    rejection = rejection_params(plant, heat, count)
+    rejection = rejection_params(plant, heat, count, standard_pressure(altitude))
     chilled_pumps = plant.chiller.pump_power_fraction * heat if plant.chiller else 0.0
     params = {
         **hosts,
         "heat_capacity": plant.buffer_tank * WATER_DENSITY * WATER_CP,
         "temperature_set": plant.supply_temperature,
         **chiller_params(plant, count),
+        **staging_params(plant, count),
+        **economiser_params(plant),
         **rejection,
         "pump_power": chilled_pumps + plant.heat_rejection.pump_power_fraction * rejection["rejection_rated"],
         "free_cooling": 1.0 if plant.chiller is None or plant.economiser_approach is not None else 0.0,
@@ -207,6 +222,7 @@ def plant_unit(
         "pumps_running": 1.0,
         **store_states(plant),
         **heat_states(plant.heat_reuse, network),
+        **staging_states(plant, count, heat),
     }
     return Unit(name, params, states)
 

@@ -22,7 +22,9 @@ CONDUCTIVITY = 0.64
 
 def heat_shares(plants: Mapping[str, Plant]) -> dict[str, float]:
     """Share of the network's demand that is asked of each plant with heat reuse: by the heat it can deliver."""
-    power = {name: plant.heat_reuse.heat_power for name, plant in plants.items() if plant.heat_reuse is not None}
+    power = {
+        name: plant.heat_reuse.heat_power for name, plant in plants.items() if plant.heat_reuse is not None
+    }
     total = sum(power.values())
     return {name: value / total for name, value in power.items()}
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic_core import InitErrorDetails
 
 from twin.scenario.cold_store import PlantIce, PlantTank
 from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
-from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatRejection
+from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, ChillerStaging, HeatRejection
 from twin.scenario.equipment_it import Count
 from twin.scenario.hall_air import AirEconomiser, CoilValve, FanControl, Layout, Share
 from twin.scenario.heat import HeatReuse
@@ -90,15 +91,62 @@ class CduGroup(Cdu):
 
 
 class PlantChillers(Chiller):
-    """The chillers of a plant: `count`, or sized by the builder from `redundancy`."""
+    """The chillers of a plant: `count`, or sized by the builder from `redundancy`.
+
+    With `staging` they start and stop one by one, with their timers; without it as many run as the load takes, at once.
+    """
 
     count: Count | None = None
     redundancy: SpareRule | None = None
+    staging: ChillerStaging | None = None
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
         one_of(data, ("count", "redundancy"), problems)
         return super()._complete(data, problems)
+
+
+class CondenserWater(Part):
+    """Set point of the water to the condensers: `above_outside` the wet or dry bulb, K, and not above `highest`, degC.
+
+    `highest` alone is a fixed set point; `above_outside` alone follows the weather down to what the chillers take.
+    """
+
+    highest: Temperature | None = None
+    above_outside: TemperatureDifference | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        if isinstance(data, dict) and not {"highest", "above_outside"} & set(data):
+            problems.append(problem("give highest, above_outside or both"))
+        return data
+
+
+def condenser_problems(data: dict[str, Any]) -> Iterator[InitErrorDetails]:
+    """What a plant says of its condenser pumps and economiser that goes with nothing."""
+    chiller = data.get("chiller")
+    staged = isinstance(chiller, dict) and chiller.get("staging") is not None
+    if data.get("condenser_pumps") is not None and not staged:
+        yield problem(
+            "they trip chillers: give chiller.staging, which says at what flow", ("condenser_pumps",)
+        )
+    pumps, rule = data.get("condenser_pumps"), data.get("condenser_pump_redundancy", "N")
+    if rule != "N":
+        if data.get("pump_failover") is None:
+            yield problem(
+                "say how long a spare pump takes: add pump_failover", ("condenser_pump_redundancy",)
+            )
+        if not isinstance(pumps, int) or (
+            re.fullmatch(r"N(\+[1-9])?", str(rule)) and spare_units(rule) >= pumps
+        ):
+            yield problem(
+                "give condenser_pumps, spares included, more than the spares", ("condenser_pump_redundancy",)
+            )
+    if chiller is None and data.get("condenser_water") is not None:
+        yield problem("there are no chillers", ("condenser_water",))
+    for key in ("economiser_at", "economiser_band", "economiser_hold"):
+        if data.get(key) is not None and data.get("economiser_approach") is None:
+            yield problem("there is no economiser: add economiser_approach", (key,))
 
 
 class Plant(Part):
@@ -110,7 +158,14 @@ class Plant(Part):
 
     When `bus` is dead the plant changes over to `standby_bus`, where there is one; its chillers restart. It has so
     many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over after `pump_failover`,
-    s. One pump without a spare when these keys are absent.
+    s. One pump without a spare when these keys are absent. `condenser_pumps` are those of the condenser water where
+    they fail apart from the others, with their own spares; absent, they are among `pumps`.
+
+    `condenser_water` is its set point; absent, as far above the outside as the heat rejection's rating.
+    `economiser_at` says where the economiser stands: on the `supply` (what it cannot cool down to it leaves), in
+    `series` ahead of the chillers on the warm return, or `alone`, in place of the chillers or not at all. It opens
+    when the weather is better than needed by `economiser_band`, K, and stays as it is for `economiser_hold`, s; both
+    are 0 when absent.
 
     `cold_tank` or `ice_store` is a cold store beside the chillers, which rides through an outage while the water pumps
     run, and may follow a policy (`cooling-shift`).
@@ -126,7 +181,13 @@ class Plant(Part):
     pumps: Count = 1
     pump_redundancy: SpareRule = "N"
     pump_failover: Duration | None = None
+    condenser_pumps: Count | None = None
+    condenser_pump_redundancy: SpareRule = "N"
+    condenser_water: CondenserWater | None = None
     economiser_approach: TemperatureDifference | None = None
+    economiser_at: Literal["supply", "series", "alone"] = "supply"
+    economiser_band: TemperatureDifference | None = None
+    economiser_hold: Duration | None = None
     heat_reuse: HeatReuse | None = None
     cold_tank: PlantTank | None = None
     ice_store: PlantIce | None = None
@@ -141,6 +202,7 @@ class Plant(Part):
                 )
             if data.get("cold_tank") is not None and data.get("ice_store") is not None:
                 problems.append(problem("a plant has one cold store: cold_tank or ice_store", ("ice_store",)))
+            problems += condenser_problems(data)
             if data.get("standby_bus") is not None and data.get("standby_bus") == data.get("bus"):
                 problems.append(problem("it is the plant's own bus: name another", ("standby_bus",)))
         return data

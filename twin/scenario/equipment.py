@@ -6,7 +6,7 @@ from twin.scenario import library
 from twin.scenario.cold_store import ColdTank, IceStore
 from twin.scenario.distribution import StationUnit
 from twin.scenario.equipment_chip import Chip
-from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
+from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, ChillerStaging, HeatPump, HeatRejection
 from twin.scenario.equipment_generation import Genset
 from twin.scenario.equipment_it import Psu, Rack, RackStore, Server
 from twin.scenario.equipment_row import Breaker, Pdu, TransferSwitch
@@ -21,7 +21,7 @@ MODELS: dict[str, type[Equipment]] = {
     for model in (
         Server, Chip, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
-        AirHandler, AirEconomiser, Cdu, Chiller, HeatRejection, HeatPump, ColdTank, IceStore,
+        AirHandler, AirEconomiser, Cdu, Chiller, ChillerStaging, HeatRejection, HeatPump, ColdTank, IceStore,
     )
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -84,6 +85,61 @@ class Cdu(Equipment):
     failover_time: Duration
 
 
+class CurvesFile(Part):
+    """A table of chillers and one of its machines: `file` beside the scenario or below TWIN_DATA, `name` in it."""
+
+    file: str
+    name: str
+
+
+class ChillerStaging(Equipment):
+    """How the chillers of a plant are started and stopped one by one.
+
+    Attributes
+    ----------
+    stage_up : float
+        One more starts when the load is above this share of the capacity of those that run.
+    stage_down : float
+        One stops when the load is below this share of the capacity of one less.
+    stage_delay : float
+        For how long, s.
+    stage_warm : float
+        One more starts, too, when the supply water has been this much above its set point for as long, K.
+    run_min, off_min : float
+        Least running time, and least time from a stop to the next start, s.
+    start_time : float
+        From command to full cooling, s.
+    stagger : float
+        Least time between two starts, s.
+    condenser_flow_min : float
+        Condenser water of a chiller over its rated flow below which it trips.
+    flow_delay : float
+        For how long the flow must be low, s.
+    """
+
+    kind: ClassVar[str] = "chiller_staging"
+    stage_up: Fraction
+    stage_down: Fraction
+    stage_delay: Duration
+    stage_warm: TemperatureDifference
+    run_min: Duration
+    off_min: Duration
+    start_time: Duration
+    stagger: Duration
+    condenser_flow_min: Fraction
+    flow_delay: Duration
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        data = super()._complete(data, problems)
+        if isinstance(data, dict):
+            up, down = data.get("stage_up"), data.get("stage_down")
+            if isinstance(up, int | float) and isinstance(down, int | float) and down > up:
+                message = f"must not be above stage_up, {up:g}: chillers would start and stop in turn"
+                problems.append(problem(message, ("stage_down",), down))
+        return data
+
+
 class Chiller(Equipment):
     """Electric chiller after EnergyPlus Chiller:Electric:EIR.
 
@@ -107,9 +163,12 @@ class Chiller(Equipment):
         Power of its chilled-water pumps as a fraction of the heat moved at rated flow.
     restart_delay : float
         From power being back to cooling again, s.
+    curves : CurvesFile or None
+        A machine of a table; what it says stands in place of the type's values, but for keys given here.
     """
 
     kind: ClassVar[str] = "chiller"
+    curves: CurvesFile | None = None
     capacity: PowerRated
     cop: Ratio
     cap_ft: Biquadratic
@@ -128,11 +187,41 @@ class Chiller(Equipment):
     restart_delay: Duration
 
 
+REJECTION_NEEDS = {
+    "constant": ("", ()),
+    "merkel": (
+        "wet-bulb",
+        ("water_air_ratio", "rated_wet_bulb", "exponent", "fan_speed_min", "drift_fraction"),
+    ),
+    "e-ntu": ("dry-bulb", ("air_rise", "exponent", "fan_speed_min")),
+}
+"""Medium and keys that a model of heat rejection goes with."""
+
+
+def rejection_problems(data: dict[str, Any]) -> Iterator[InitErrorDetails]:
+    """What a model of heat rejection lacks, or does not go with."""
+    model = data.get("model", "constant")
+    if model not in REJECTION_NEEDS:
+        return
+    medium, needed = REJECTION_NEEDS[model]
+    if medium and data.get("medium") != medium:
+        yield problem(f"model {model} is for {medium}, not {data.get('medium')}", ("model",), model)
+    for key in needed:
+        if data.get(key) is None:
+            yield problem(f"this key is required with model {model}", (key,))
+    pads = {key for key in ("pad_effectiveness", "pad_above") if data.get(key) is not None}
+    if pads and model != "e-ntu":
+        yield problem("pads stand before a dry cooler of model e-ntu", (sorted(pads)[0],))
+    elif len(pads) == 1:
+        yield problem("give pad_effectiveness and pad_above together", (next(iter(pads)),))
+
+
 class HeatRejection(Equipment):
     """Cooling tower or dry cooler.
 
     T_out = T_in - effectiveness (T_in - T_ambient) at full fan speed, with the ambient wet bulb for a tower
-    and dry bulb for a dry cooler.
+    and dry bulb for a dry cooler. `model: constant` keeps to that in every weather and at every fan speed; `merkel`
+    (towers) and `e-ntu` (dry coolers) are fitted to it at the rating and follow weather, heat and fan speed.
 
     Attributes
     ----------
@@ -148,6 +237,22 @@ class HeatRejection(Equipment):
         Share of the rejected heat carried off by evaporating water; 0 for a dry cooler.
     concentration_cycles : float
         Make-up water = evaporated * cycles / (cycles - 1); 0 where nothing evaporates.
+    model : {'constant', 'merkel', 'e-ntu'}
+    water_air_ratio : float or None
+        Of a Merkel tower: water over air flow at the rating.
+    rated_wet_bulb : float or None
+        Of a Merkel tower: wet bulb of the rating, degC.
+    air_rise : float or None
+        Of an e-NTU dry cooler: rise of its air at the rating, K.
+    exponent : float or None
+        Of a Merkel tower: n in NTU ~ (water/air)^(1 + n). Of an e-NTU dry cooler: power of the air flow in its UA.
+    fan_speed_min : float or None
+        Of `merkel` and `e-ntu`: lowest fan speed, fraction of full.
+    drift_fraction : float or None
+        Of a Merkel tower: share of its water flow that drifts away.
+    pad_effectiveness, pad_above : float or None
+        Of an e-NTU dry cooler: wetted pads in its air, and the dry bulb above which they are wetted, degC; absent for
+        none.
     """
 
     kind: ClassVar[str] = "heat_rejection"
@@ -157,6 +262,22 @@ class HeatRejection(Equipment):
     pump_power_fraction: Fraction
     evaporated_fraction: Fraction
     concentration_cycles: Ratio
+    model: Literal["constant", "merkel", "e-ntu"] = "constant"
+    water_air_ratio: RatioAbove | None = None
+    rated_wet_bulb: Temperature | None = None
+    air_rise: TemperatureDifference | None = None
+    exponent: Number | None = None
+    fan_speed_min: Fraction | None = None
+    drift_fraction: Fraction | None = None
+    pad_effectiveness: Fraction | None = None
+    pad_above: Temperature | None = None
+
+    @classmethod
+    def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
+        data = super()._complete(data, problems)
+        if isinstance(data, dict):
+            problems += rejection_problems(data)
+        return data
 
 
 MapAxis = Annotated[list[Temperature], Field(min_length=1, max_length=5)]

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from twin.errors import InputError, Problem, suggest
-from twin.scenario import library, merge, references
+from twin.scenario import chiller_curves, library, merge, references
 from twin.scenario.document import Document, Key, read
 from twin.scenario.events_site import SiteEvent
 from twin.scenario.heat import network_problems, reuse_problems
@@ -34,7 +34,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     Returns
     -------
     Scenario
-        In SI units, references checked. Signal files are not opened.
+        In SI units, references checked. Signal files are not opened; tables of chillers are read.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
             wrong += error.problems
     if wrong:
         raise InputError(wrong)
-    scenario = check(document)
+    scenario = check(document, folders)
     scenario._document = document
     scenario._source = str(path_or_name)
     scenario._folders = folders
@@ -116,12 +116,17 @@ def _with_bases(path: Path, seen: tuple[Path, ...]) -> tuple[Document, tuple[Pat
     return merge.overlay(below, document), tuple(dict.fromkeys((*folders, *more)))
 
 
-def check(document: Document) -> Scenario:
-    """Return the scenario in `document`, or raise InputError with every problem, in order of lines."""
+def check(document: Document, folders: Sequence[Path] = ()) -> Scenario:
+    """Return the scenario in `document`, or raise InputError with every problem, in order of lines.
+
+    Tables of chillers that it names are looked for in `folders`.
+    """
     problems = references.check(document)
+    data = copy.deepcopy(document.data)
+    problems += chiller_curves.fill(data, document, folders)
     scenario: Scenario | None = None
     try:
-        scenario = Scenario.model_validate(copy.deepcopy(document.data))
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         for item in error.errors(include_url=False):
             problems.append(document.problem(_written(document, item["loc"]), item["msg"]))
@@ -164,6 +169,9 @@ def _across(scenario: Scenario, document: Document) -> list[Problem]:
                 ("record", "trace"), "must be a multiple of run.step and divide run.control_interval"
             )
         )
+    if record.trace is not None and run.coarse_thermal_step is not None:
+        message = "a trace needs steps of one length: leave run.coarse_thermal_step out, or the trace"
+        problems.append(document.problem(("record", "trace"), message))
     for index, event in enumerate(scenario.events):
         begins = event.at if isinstance(event, SiteEvent) else event.starts
         if begins is not None and begins >= run.duration:

@@ -16,6 +16,11 @@ from twin.scenario.units import Altitude, Duration, Interval, Latitude, Longitud
 
 # Finest to coarsest: each divides the next.
 _STEPS = ("step", "coarse_step", "thermal_step", "control_interval", "duration")
+# The same where the steps follow what happens.
+_FOLLOWING = (
+    ("step", "thermal_step", "coarse_thermal_step"),
+    ("step", "coarse_step", "coarse_thermal_step", "control_interval", "duration"),
+)
 
 
 def instant(value: object) -> datetime:
@@ -75,6 +80,10 @@ class Run(Part):
     step, coarse_step : float
         Electrical step around a disturbance, and where nothing happens.
     thermal_step : float
+        Thermal step; around a disturbance, where there is a `coarse_thermal_step`.
+    coarse_thermal_step : float or None
+        Thermal step where nothing happens. With it the steps follow what happens inside a control interval: fine
+        around a disturbance, then longer and longer; for runs of weeks and years.
     settle : float
         How long the fine step is kept after a disturbance.
     members : int
@@ -88,6 +97,7 @@ class Run(Part):
     step: Interval
     coarse_step: Interval
     thermal_step: Interval
+    coarse_thermal_step: Interval | None = None
     settle: Duration
     members: Annotated[int, Field(ge=1, le=10_000_000)] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
@@ -101,17 +111,14 @@ class Run(Part):
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:
         if not isinstance(data, dict):
             return data
-        values = {name: _seconds(data.get(name)) for name in _STEPS}
-        for finer, coarser in pairwise(_STEPS):
-            a, b = values[finer], values[coarser]
-            if a and b and not divides(a, b):
-                problems.append(
-                    problem(
-                        f"{finer} {data[finer]!r} must divide {coarser} {data[coarser]!r} "
-                        "(step | coarse_step | thermal_step | control_interval | duration)",
-                        (coarser,),
-                    )
-                )
+        chains = (_STEPS,) if data.get("coarse_thermal_step") is None else _FOLLOWING
+        for chain in chains:
+            values = {name: _seconds(data.get(name)) for name in chain}
+            for finer, coarser in pairwise(chain):
+                a, b = values[finer], values[coarser]
+                if a and b and not divides(a, b):
+                    words = f"{finer} {data[finer]!r} must divide {coarser} {data[coarser]!r} ({' | '.join(chain)})"
+                    problems.append(problem(words, (coarser,)))
         return data
 
 

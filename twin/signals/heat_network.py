@@ -56,7 +56,7 @@ class HeatNetworkSignal:
         self.report: Sequence[str] = []
 
     def outdoor(self, t: Array) -> Array:
-        """Mean dry bulb over the averaging time before `t` [degC]; the run's first instant stands for what was before."""
+        """Mean dry bulb over the averaging time before `t` [degC]; the first instant stands for what was before."""
         back = np.linspace(0.0, self._network.averaging, AVERAGED_BY)
         mean = np.zeros(t.shape)
         for each in back:
