@@ -6,9 +6,9 @@ Kernels import index constants from here, the recorder and the tests the blocks.
 from __future__ import annotations
 
 from twin.kernels.fields_air import *  # noqa: F403
+from twin.kernels.fields_chiller import *  # noqa: F403
 from twin.kernels.fields_chip import *  # noqa: F403
 from twin.kernels.fields_climate import *  # noqa: F403
-from twin.kernels.fields_chiller import *  # noqa: F403
 from twin.kernels.fields_cooling import *  # noqa: F403
 from twin.kernels.fields_cooling import CDU, HALL, PLANT
 from twin.kernels.fields_generation import *  # noqa: F403

@@ -73,7 +73,12 @@ from twin.kernels.plant_rejection import (
     rejection_power,
     rejection_water,
 )
-from twin.kernels.plant_staging import chillers_next, chillers_ready, chillers_standing_by, condenser_flow_step
+from twin.kernels.plant_staging import (
+    chillers_next,
+    chillers_ready,
+    chillers_standing_by,
+    condenser_flow_step,
+)
 from twin.kernels.plant_store import store_order, store_step
 from twin.kernels.pumps import pumps_step
 from twin.kernels.scalar import Array, scalar
