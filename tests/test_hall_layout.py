@@ -143,7 +143,7 @@ def test_a_layout_without_recirculation_only_places_the_racks() -> None:
 def test_what_cannot_be_laid_out_is_refused() -> None:
     assert "75 places for 100 racks" in refused(ROWS.replace("rows: 4", "rows: 3"))
     assert "at most 0." in refused(
-        f"{ROWS}, recirculation: {{supply_heat_index: 0.49, mixing_length: 0.1 m}}"
+        f"{ROWS}, recirculation: {{supply_heat_index: 0.49, mixing_length: 0.5 m}}"
     )
     assert "mixing_length" in refused(f"{ROWS}, recirculation: {{supply_heat_index: 0.2}}")
     assert "hot and cold" in refused(
@@ -189,10 +189,6 @@ def test_a_table_of_a_site(tmp_path: Path) -> None:
         tmp_path, {name: {other: 0.1} for name, other in zip(names, names[1:] + names[:1], strict=True)}
     )
     whole = f"{ROWS}, recirculation: {{matrix: {path}}}"
-    assert (
-        "more of the exhaust of" in refused(whole, "racks.gpu.type=rack-cpu-20x2u", "racks.gpu.servers=1")
-        or True
-    )
     facility = built(whole)
     assert dense(facility).sum() == pytest.approx(0.1 * len(names))
 
