@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from twin.air_advice import air
 from twin.connection import connection_advice
 from twin.facility import cooling, racks
 from twin.facility.build import (
@@ -379,22 +380,7 @@ def protection(layout: Layout) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
-    ups_ratings,
-    bridging,
-    autonomies,
-    idle_storage,
-    generator_ratings,
-    generator_tests,
-    transformer_ratings,
-    pdu_ratings,
-    without_ups,
-    cooling_ratings,
-    reserves,
-    commitments,
-    windows,
-    transfer_gaps,
-    steps,
-    ends,
-    connection,
-    protection,
-)
+    ups_ratings, bridging, autonomies, idle_storage, generator_ratings, generator_tests, transformer_ratings,
+    pdu_ratings, without_ups, cooling_ratings, air, reserves, commitments, windows, transfer_gaps, steps, ends,
+    connection, protection,
+)  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.air_results import air_summary
 from twin.battery_life import lost_in_run, lost_in_year, own_batteries
 from twin.connection import connection_summary
 from twin.engine import Run
@@ -162,6 +163,8 @@ def summarise(
     summary |= heat_summary(scenario, facility, states["plant"][0])
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
+    economisers = bool((run.site.params["hall"][0, f.HALL_ECO] > 0.0).any())
+    summary |= air_summary(states["hall"][0], economisers)
     summary |= ups_summary(facility, states["ups"][0])
     if own_batteries(run.site).size:
         low, high = lost_in_run(run.site, states)

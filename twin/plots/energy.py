@@ -86,6 +86,7 @@ def energy_flows(result: Result, member: int = 0) -> list[tuple[str, str, float]
         ("Racks", "Hall air", of("hall", "e_in") - fans),
         ("Racks", "Coolant", of("cdu", "e_in") - of("cdu", "e_electric")),
         ("Hall air", "Plant", of("hall", "e_out")),
+        ("Hall air", "Outdoors", of("hall", "e_loss")),
         ("Coolant", "Plant", of("cdu", "e_out")),
         ("Plant", "Outdoors", of("plant", "e_loss")),
         ("Plant", "Heat reuse", of("plant", "e_out")),
