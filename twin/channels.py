@@ -133,6 +133,7 @@ SIGNAL_CHANNELS = {
     "carbon": Field("carbon", "kg/J", "carbon intensity of the grid"),
     "dry_bulb": Field("dry_bulb", "degC", "outdoor dry bulb"),
     "wet_bulb": Field("wet_bulb", "degC", "outdoor wet bulb"),
+    "dew_point": Field("dew_point", "degC", "outdoor dew point"),
 }
 
 
@@ -154,4 +155,5 @@ def site_values(states: States, row: dict[str, Array], site: Site) -> dict[str, 
     values["carbon"] = np.full(members, row["carbon"])
     values["dry_bulb"] = np.full(members, row["signal"][f.SIG_T_DRY])
     values["wet_bulb"] = np.full(members, row["signal"][f.SIG_T_WET])
+    values["dew_point"] = np.full(members, row["signal"][f.SIG_T_DEW])
     return values

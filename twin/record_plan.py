@@ -48,10 +48,15 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
         "served",
         "power",
         "power_chiller",
+        "power_pump",
+        "power_rejection",
+        "power_heat_pump",
         "heat_chiller",
         "heat_free",
         "heat_reuse",
         "heat_rejected",
+        "temperature_condenser",
+        "water",
     ),
 }
 
