@@ -147,6 +147,7 @@ SIGNAL_CHANNELS = {
     "wet_bulb": Field("wet_bulb", "degC", "outdoor wet bulb"),
     "heat_demand": Field("heat_demand", "W", "heat the district's network wants; 0 without one"),
     "heat_supply": Field("heat_supply", "degC", "supply temperature of that network"),
+    "dew_point": Field("dew_point", "degC", "outdoor dew point"),
 }
 
 
@@ -170,4 +171,5 @@ def site_values(states: States, row: dict[str, Array], site: Site) -> dict[str, 
     values["wet_bulb"] = np.full(members, row["signal"][f.SIG_T_WET])
     values["heat_demand"] = np.full(members, row["signal"][f.SIG_HEAT_DEMAND])
     values["heat_supply"] = np.full(members, row["signal"][f.SIG_HEAT_SUPPLY])
+    values["dew_point"] = np.full(members, row["signal"][f.SIG_T_DEW])
     return values

@@ -16,13 +16,15 @@ from twin.kernels.heat_rejection import free_conductance
 from twin.kernels.plant_chillers import plant_chiller_capacity, plant_condenser
 from twin.kernels.scalar import Array
 from twin.scenario.scenario import Scenario
-from twin.signals.clock import HOUR
 from twin.signals.design_conditions import Year
 from twin.signals.file_weather import YEARS, file_year
 from twin.signals.weather import Weather
 
 EXCEEDED = 0.004
 """Share of a year's hours that plants are designed to leave uncovered: 0.4 %, 35 hours (ASHRAE; M)."""
+
+SPACING, SHORTEST = 600.0, 20
+"""The weather of a run is looked at this often [s], and so many times at least."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ def year_of(scenario: Scenario) -> Year | None:
 
 
 def in_run(inputs: Inputs, wet: bool) -> Outside:
-    """Return the worst hour of the run itself, heat waves included."""
-    hours = max(int(inputs.duration / HOUR), 1)
-    air = inputs.weather.at(np.linspace(0.0, inputs.duration, hours + 1))
+    """Return the worst of the run itself, heat waves included."""
+    instants = max(int(inputs.duration / SPACING), SHORTEST)
+    air = inputs.weather.at(np.linspace(0.0, inputs.duration, instants + 1))
     assert isinstance(air, Weather)
     return worst_of(air, wet, "at the worst of the run")
 

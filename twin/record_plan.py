@@ -60,6 +60,9 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
         "served",
         "power",
         "power_chiller",
+        "power_pump",
+        "power_rejection",
+        "power_heat_pump",
         "heat_chiller",
         "heat_free",
         "heat_reuse",
@@ -68,6 +71,8 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
         "power_heat_pump",
         "heat_pump_cop",
         "heat_rejected",
+        "temperature_condenser",
+        "water",
     ),
 }
 

@@ -4,9 +4,18 @@ Each function takes a `twin.result.Result` (or a table) and returns a `plotly.gr
 `layout.meta["caption"]` says in words what it shows. A figure whose series the file does not hold is None.
 """
 
+from twin.plots.cooling import cooling
 from twin.plots.energy import sankey
 from twin.plots.ensemble import pareto, survival_curve
 from twin.plots.power import frequency_and_power, state_of_charge
 from twin.plots.temperature import temperatures
 
-__all__ = ["frequency_and_power", "pareto", "sankey", "state_of_charge", "survival_curve", "temperatures"]
+__all__ = [
+    "cooling",
+    "frequency_and_power",
+    "pareto",
+    "sankey",
+    "state_of_charge",
+    "survival_curve",
+    "temperatures",
+]

@@ -79,6 +79,7 @@ def render(result: Result, member: int | None = None) -> str:
         _figures("power", "Frequency and power", result, which, plots.frequency_and_power),
         _figures("battery", "State of charge", result, which, plots.state_of_charge),
         _figures("temperature", "Temperatures", result, which, plots.temperatures),
+        _figures("cooling", "Cooling", result, which, plots.cooling),
     ]
     energy = plots.sankey(result, which) if result.accounts else None
     survival = plots.survival_curve(result)

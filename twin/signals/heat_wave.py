@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 SPACING = 600.0
 """Air inside a wave is solved at least this often [s], and read linearly between."""
 
+JUST = 1e-3
+"""A wave without onset begins within this [s]."""
+
 HOTTEST = 60.0
 """Highest dry bulb that air is solved for [degC]; 56.7 degC is the highest measured (WMO archive; M)."""
 
@@ -46,7 +49,7 @@ class HeatWave:
         rising, left = t - self.at, self.at + self.duration - t
         if self.onset <= 0.0:
             return ((rising >= 0.0) & (left >= 0.0)).astype(np.float64)
-        return np.clip(np.minimum(rising, left) / self.onset, 0.0, 1.0)
+        return np.clip(np.minimum(rising, left), 0.0, self.onset) / self.onset
 
     def words(self) -> str:
         """Say what it is."""
@@ -100,9 +103,12 @@ class HeatWaves:
         for wave in self._waves:
             last = min(wave.at + wave.duration, duration)
             found.append(np.linspace(wave.at, last, int((last - wave.at) / SPACING) + 2))
-            corners = np.array([wave.at + wave.onset, wave.at + wave.duration - wave.onset])
-            found.append(corners[(corners > wave.at) & (corners < last)])
-        return np.unique(np.concatenate(found))
+            end = wave.at + wave.duration
+            # The corners of its shape, and just outside of it, where another wave may already be.
+            found.append(np.array([wave.at + wave.onset, end - wave.onset, wave.at - JUST, end + JUST]))
+        knots = np.unique(np.concatenate(found))
+        knots = knots[(knots >= 0.0) & (knots <= duration)]
+        return knots[self._inside(knots)]
 
     def _inside(self, t: Array) -> NDArray[np.bool_]:
         inside = np.zeros(t.shape, dtype=bool)

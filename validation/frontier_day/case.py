@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.kernels.device import simulating
 from twin.validation.case import Case, Check, measured
-from twin.validation.frontier_day.day import INTERVAL, Day, play
+from twin.validation.frontier_day.day import INTERVAL, Day, play_day
 
 SERIES = "load_frontier_cdu_15s/frontier_25cdu_2024-04-07.csv.gz"
 MW, KW = 1e6, 1e3
@@ -25,7 +25,7 @@ WHOLE = (86400.0, 5.0, 3.0)
 @cache
 def day(backend: str) -> Day:
     """The day, or the stretch of it that the simulator can do."""
-    return play(backend, *(SHORT if simulating() else WHOLE))
+    return play_day(backend, *(SHORT if simulating() else WHOLE))
 
 
 def run(backend: str) -> list[Check]:

@@ -1,0 +1,1 @@
+"""A heat wave over air-cooled chillers: what they lose, and what a hall has to shed."""
