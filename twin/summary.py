@@ -14,6 +14,7 @@ from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.scenario.scenario import Scenario
 from twin.signals.bill import CostBreakdown, cost
+from twin.thermal_classes import chip_summary, class_summary
 
 Quantity = tuple[float | str, str, str]
 
@@ -158,6 +159,8 @@ def summarise(
         "water": (float(states["plant"][0, f.PLANT_WATER].sum()), "kg", "water used by heat rejection"),
         "energy_reuse": (float(states["plant"][0, f.PLANT_E_OUT].sum()), "J", "heat delivered to reuse"),
     }
+    summary |= class_summary(scenario, facility.site, rack)
+    summary |= chip_summary(facility.site, rack)
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
     summary |= ups_summary(facility, states["ups"][0])

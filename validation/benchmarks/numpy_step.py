@@ -1,5 +1,8 @@
 """The rack models once more, as an engineer would write them in NumPy: whole arrays of racks, no loops.
 
+Fans follow the heat at once and alone, and there are no chips and no record of the air: what the kernels do besides
+counts against them.
+
 Only a yardstick for the benchmark: the same equations on the same blocks, state[member, field, rack], checked
 against the kernels in tests/validation/test_benchmarks.py. Nothing else may use it.
 """
@@ -11,8 +14,8 @@ from numpy.typing import NDArray
 
 from twin.kernels import fields as f
 from twin.kernels.air import AIR_CP
-from twin.kernels.rack_load import RECHARGE_SHARE
 from twin.kernels.rack_air import DRAUGHT
+from twin.kernels.rack_load import RECHARGE_SHARE
 from twin.kernels.scalar import Array
 
 Mask = NDArray[np.bool_]
