@@ -35,6 +35,7 @@ RACK_FAN_INLET_FULL = RACK.param(
 RACK_FAN_LAG = RACK.param("fan_lag", "s", "time constant of its fans; 0: at once")
 
 RACK_SPEED = RACK.state("fan_speed", "1", "fan speed, fraction of full")
+RACK_G_NOW = RACK.state("conductance_now", "W/K", "chassis to entering air in this thermal step")
 RACK_CHIP_RISE = RACK.state(
     "chip_rise", "K", "chip above its cold plate, or above the chassis without plates"
 )

@@ -37,10 +37,10 @@ from twin.kernels.fields import (
     RACK_CHIP_THROTTLE_FULL,
     RACK_DELTA_T,
     RACK_E_HELD,
-    RACK_FLOW,
     RACK_FLOW_MAX,
     RACK_FLOW_MIN,
     RACK_G_MASS,
+    RACK_G_NOW,
     RACK_G_PLATE,
     RACK_HEAT,
     RACK_HELD,
@@ -172,9 +172,7 @@ def cap_sensitivity(p: Array, s: Array, i: int, plates: bool, share: float) -> f
     capacity = p[RACK_C_PLATE, i] if plates else p[RACK_C_MASS, i]
     per_power = p[RACK_CHIP_R, i]
     if capacity > 0.0:
-        conductance = p[RACK_G_PLATE, i]
-        if not plates:
-            conductance = stream_conductance(p[RACK_G_MASS, i], s[RACK_FLOW, i], p[RACK_FLOW_MAX, i])
+        conductance = p[RACK_G_PLATE, i] if plates else s[RACK_G_NOW, i]
         per_power += CAP_HORIZON / capacity * decay_mean(CAP_HORIZON * conductance / capacity)
     return share * (p[RACK_POWER_PEAK, i] - p[RACK_POWER_IDLE, i]) * per_power
 

@@ -26,6 +26,7 @@ from twin.kernels.fields import (
     RACK_FLOW,
     RACK_FLOW_MAX,
     RACK_G_MASS,
+    RACK_G_NOW,
     RACK_G_PLATE,
     RACK_HALL,
     RACK_HEAT,
@@ -126,6 +127,7 @@ def rack_thermal_prepare(p_rack: Array, s_rack: Array, i: int, dt: float) -> Non
     power = (1.0 - liquid) * s_rack[RACK_HEAT, i] / dt
     conductance = stream_conductance(p_rack[RACK_G_MASS, i], s_rack[RACK_FLOW, i], p_rack[RACK_FLOW_MAX, i])
     q_0, q_1 = node_response(power, s_rack[RACK_T_MASS, i], p_rack[RACK_C_MASS, i], conductance, dt)
+    s_rack[RACK_G_NOW, i] = conductance
     s_rack[RACK_AIR_0, i] = q_0
     s_rack[RACK_AIR_1, i] = q_1
     s_rack[RACK_LIQUID_0, i] = 0.0
@@ -188,10 +190,20 @@ def rack_nodes_finish(
         s_rack[RACK_T_PLATE, i] += (liquid * power - q_liquid) * dt / p_rack[RACK_C_PLATE, i]
     s_rack[RACK_Q_AIR, i] = q_air
     s_rack[RACK_Q_LIQUID, i] = q_liquid
-    s_rack[RACK_T_OUTLET, i] = stream_temperature(
-        inlet, q_air, s_rack[RACK_FLOW, i] * AIR_CP, s_rack[RACK_T_MASS, i]
-    )
     s_rack[RACK_E_HEAT, i] += (q_air + q_liquid) * dt
+
+
+@scalar
+def outlet_temperature(p: Array, s: Array, i: int, inlet: float) -> float:
+    """Temperature of the air that leaves rack `i` at the end of a step [degC], `inlet` being that of what enters.
+
+    What the chassis then give off, not the mean of the step: halls that warm up quickly would show it half a step
+    late. Servers without mass give off the mean.
+    """
+    heat = s[RACK_Q_AIR, i]
+    if p[RACK_C_MASS, i] > 0.0:
+        heat = s[RACK_G_NOW, i] * (s[RACK_T_MASS, i] - inlet)
+    return stream_temperature(inlet, heat, s[RACK_FLOW, i] * AIR_CP, s[RACK_T_MASS, i])
 
 
 @scalar
@@ -239,6 +251,7 @@ def rack_thermal_finish(
     before = s_rack[RACK_T_INLET, i]
     inlet = mix(s_hall[HALL_T_COLD, hall], s_hall[HALL_T_HOT, hall], share) + excess
     s_rack[RACK_T_INLET, i] = inlet
+    s_rack[RACK_T_OUTLET, i] = outlet_temperature(p_rack, s_rack, i, inlet)
     s_rack[RACK_T_INLET_MAX, i] = max(s_rack[RACK_T_INLET_MAX, i], inlet)
     if inlet > p_rack[RACK_T_LIMIT, i]:
         s_rack[RACK_OVERHEAT, i] += dt

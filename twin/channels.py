@@ -125,6 +125,12 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
             "highest rack inlet temperature",
             lambda s: s["rack"][:, f.RACK_T_INLET].max(axis=1),
         ),
+        (
+            "chip_max",
+            "degC",
+            "highest chip temperature of a rack",
+            lambda s: s["rack"][:, f.RACK_T_CHIP].max(axis=1),
+        ),
         ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
         ("pue", "1", "power usage effectiveness of the moment", pue),
         ("energy_site", "J", "energy into the site since the start, net of batteries", energy_site),

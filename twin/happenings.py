@@ -102,6 +102,8 @@ BREAKERS = {
     "pdu_open_a": (f.PDU_OPEN_A, "Side A of {unit} is open: its racks are on side B, or without power."),
     "pdu_open_b": (f.PDU_OPEN_B, "Side B of {unit} is open: its racks are on side A, or without power."),
 }
+TOLD_CAP = 0.01
+"""A cap of less than this share of the dynamic power is not told of."""
 SWITCHES = {"pdu_source_a": (f.PDU_SOURCE_A, "A"), "pdu_source_b": (f.PDU_SOURCE_B, "B")}
 
 
@@ -110,6 +112,7 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
     watched = {name: states[name][:, row].copy() for name, (row, _) in WORDS.items()}
     watched["rack"] = states["rack"][:, f.RACK_MODE].copy()
     watched |= {name: states["pdu"][:, row].copy() for name, (row, _) in (BREAKERS | SWITCHES).items()}
+    watched["throttled"] = (states["rack"][:, f.RACK_CAPPED] > TOLD_CAP).astype(np.float64)
     watched["rack_store"] = (states["rack"][:, f.RACK_STORE] > 0.0).astype(np.float64)
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     for name, (block, row, at, _) in MARKS.items():
@@ -118,8 +121,8 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
 
 
 def changed(before: dict[str, Array], after: dict[str, Array]) -> bool:
-    """Whether any watched mode differs, or went and came back."""
-    return any(not np.array_equal(before[name], after[name]) for name in before)
+    """Whether any watched mode differs, or went and came back; a cap that comes or goes needs no fine step."""
+    return any(not np.array_equal(before[name], after[name]) for name in before if name != "throttled")
 
 
 def happenings(
@@ -150,6 +153,8 @@ def happenings(
                     yield float(times.min()), int(member), kind, several, text
     yield from row_happenings(site, before, after)
     for which, kind, label, text in store_happenings(site, before["rack_store"], after["rack_store"]):
+        yield end, which, kind, label, text
+    for which, kind, label, text in throttle_happenings(before["throttled"], after["throttled"]):
         yield end, which, kind, label, text
     for which, kind, label, text in rack_happenings(before["rack"], after["rack"]):
         yield end, which, kind, label, text
@@ -184,6 +189,26 @@ def store_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[
     for member in np.nonzero(counts)[0]:
         text = f"The stores of {int(counts[member])} of {before.shape[1]} rack units are empty."
         yield int(member), "store empty", "racks", text
+
+
+def throttle_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
+    """Yield an event for every member whose racks began or ceased to cap their power in the interval."""
+    for kind, turned, sentence in (
+        (
+            "racks throttled",
+            after > before,
+            "{count} of {racks} rack units cap their power: they are too warm.",
+        ),
+        ("racks not throttled", after < before, "{count} of {racks} rack units no longer cap their power."),
+    ):
+        counts = turned.sum(axis=1)
+        for member in np.nonzero(counts)[0]:
+            yield (
+                int(member),
+                kind,
+                "racks",
+                sentence.format(count=int(counts[member]), racks=before.shape[1]),
+            )
 
 
 def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:

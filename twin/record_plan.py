@@ -39,7 +39,16 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
     "pcs": ("mode", "setpoint", "response_power", "power", "loss"),
     "ups": ("mode", "voltage", "power_in", "power_out", "loss", "response_power", "transfers"),
     "pdu": ("power_a", "power_b"),
-    "rack": ("mode", "power", "power_it", "temperature_inlet", "temperature_outlet", "temperature_plate"),
+    "rack": (
+        "mode",
+        "power",
+        "power_it",
+        "throttle",
+        "temperature_inlet",
+        "temperature_outlet",
+        "temperature_plate",
+        "temperature_chip",
+    ),
     "hall": (
         "temperature_cold",
         "temperature_hot",

@@ -16,6 +16,7 @@ from twin.kernels.scalar import Array
 from twin.metrics import Use, use_summary
 from twin.scenario.scenario import Scenario
 from twin.signals.bill import CostBreakdown, cost
+from twin.thermal_classes import chip_summary, class_summary
 
 Quantity = tuple[float | str, str, str]
 
@@ -161,6 +162,8 @@ def summarise(
     }
     summary |= use_summary(use, scenario.run.duration, renewable_of(scenario, grid))
     summary |= heat_summary(scenario, facility, states["plant"][0])
+    summary |= class_summary(scenario, facility.site, rack)
+    summary |= chip_summary(facility.site, rack)
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
     economisers = bool((run.site.params["hall"][0, f.HALL_ECO] > 0.0).any())

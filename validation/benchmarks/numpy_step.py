@@ -1,5 +1,8 @@
 """The rack models once more, as an engineer would write them in NumPy: whole arrays of racks, no loops.
 
+Fans follow the heat at once and alone, and there are no chips and no record of the air: what the kernels do besides
+counts against them.
+
 Only a yardstick for the benchmark: the same equations on the same blocks, state[member, field, rack], checked
 against the kernels in tests/validation/test_benchmarks.py. Nothing else may use it.
 """
@@ -130,8 +133,8 @@ def resting(p: Array, s: Array, off: Mask, fed: Mask, dt: float) -> tuple[Array,
     return idle, np.where(restarting & fed, loss_of(p, idle), 0.0)
 
 
-def air_response(p: Array, s: Array, dt: float) -> tuple[Array, Array]:
-    """Mean heat to air over the period as q_0 + q_1 T_inlet; `rack_thermal.rack_thermal_prepare`."""
+def air_response(p: Array, s: Array, dt: float) -> tuple[Array, Array, Array]:
+    """Mean heat to air over the period as q_0 + q_1 T_inlet, and the conductance; `rack_thermal_prepare`."""
     flow = s[:, f.RACK_FLOW]
     power = (1.0 - liquid_share(p)) * s[:, f.RACK_HEAT] / dt
     film = p[f.RACK_G_MASS] * np.sqrt(flow / p[f.RACK_FLOW_MAX])
@@ -142,7 +145,7 @@ def air_response(p: Array, s: Array, dt: float) -> tuple[Array, Array]:
     long = x > 1e-12
     unspent = np.where(long, -np.expm1(-x) / np.where(long, x, 1.0), 1.0)
     slope = conductance * unspent
-    return power * (1.0 - unspent) + slope * s[:, f.RACK_T_MASS], -slope
+    return power * (1.0 - unspent) + slope * s[:, f.RACK_T_MASS], -slope, conductance
 
 
 def liquid_share(p: Array) -> Array:
@@ -164,7 +167,7 @@ def thermal_step(p: Array, s: Array, cold: Array, hot: Array, t: float, dt: floa
     t, dt : float
         Start and length of the period [s].
     """
-    q_0, q_1 = air_response(p, s, dt)
+    q_0, q_1, conductance = air_response(p, s, dt)
     share = p[f.RACK_RECIRCULATION]
     inlet = (1.0 - share) * cold + share * hot
     heat = q_0 + q_1 * inlet
@@ -173,7 +176,7 @@ def thermal_step(p: Array, s: Array, cold: Array, hot: Array, t: float, dt: floa
     s[:, f.RACK_T_MASS] += (s[:, f.RACK_HEAT] / dt - heat) * dt / p[f.RACK_C_MASS]
     rate = s[:, f.RACK_FLOW] * AIR_CP
     moves = rate > 0.0
-    outlet = inlet + heat / np.where(moves, rate, 1.0)
+    outlet = inlet + conductance * (s[:, f.RACK_T_MASS] - inlet) / np.where(moves, rate, 1.0)
     s[:, f.RACK_T_OUTLET] = np.where(moves, outlet, s[:, f.RACK_T_MASS])
     s[:, f.RACK_Q_AIR] = heat
     s[:, f.RACK_E_HEAT] += heat * dt
