@@ -26,6 +26,7 @@ from twin.kernels.fields import (
     HALL_FLOW_MIN,
     HALL_POWER,
     HALL_Q_COIL,
+    HALL_Q_DOOR,
     HALL_SERVED,
     HALL_SPEED,
     HALL_T_COIL,
@@ -37,10 +38,13 @@ from twin.kernels.fields import (
     HALL_WATER,
     RACK_AIR_0,
     RACK_AIR_1,
+    RACK_DOOR_0,
+    RACK_DOOR_1,
     RACK_FLOW,
     RACK_RECIRCULATION,
 )
 from twin.kernels.lag import lag_end, lag_mean
+from twin.kernels.rear_door import hall_doors_heat, hall_doors_prepare
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.two_node import node_end, two_node_means
 
@@ -70,7 +74,7 @@ def coil_conductance(ua: float, water_flow: float, air_flow: float, speed: float
 
 @scalar
 def hall_racks(p_rack: Array, s_rack: Array, first: int, last: int) -> tuple[float, float, float, float]:
-    """Sum what the racks of a hall give to its air, in order.
+    """Sum what the racks of a hall give to its air, less what their rear doors take, in order.
 
     Parameters
     ----------
@@ -91,9 +95,10 @@ def hall_racks(p_rack: Array, s_rack: Array, first: int, last: int) -> tuple[flo
     flow = 0.0
     for i in range(first, last):
         share = p_rack[RACK_RECIRCULATION, i]
-        heat += s_rack[RACK_AIR_0, i]
-        per_cold += (1.0 - share) * s_rack[RACK_AIR_1, i]
-        per_hot += share * s_rack[RACK_AIR_1, i]
+        slope = s_rack[RACK_AIR_1, i] - s_rack[RACK_DOOR_1, i]
+        heat += s_rack[RACK_AIR_0, i] - s_rack[RACK_DOOR_0, i]
+        per_cold += (1.0 - share) * slope
+        per_hot += share * slope
         flow += (1.0 - share) * s_rack[RACK_FLOW, i]
     return heat, per_cold, per_hot, flow
 
@@ -134,6 +139,7 @@ def hall_step(
     dt : float
         Thermal step [s], above 0.
     """
+    hall_doors_prepare(p_hall, s_hall, h, p_rack, s_rack, first, last, water_temperature)
     heat_0, heat_cold, heat_hot, rack_flow = hall_racks(p_rack, s_rack, first, last)
     flow_max = p_hall[HALL_FLOW_MAX, h]
     command = fan_speed(rack_flow, flow_max, p_hall[HALL_FLOW_MIN, h])
@@ -174,6 +180,7 @@ def hall_step(
     s_hall[HALL_POWER, h] = fan_power(p_hall[HALL_FAN_POWER, h], command)
     s_hall[HALL_SERVED, h] = served
     s_hall[HALL_Q_COIL, h] = q_coil
+    s_hall[HALL_Q_DOOR, h] = hall_doors_heat(p_hall, h, p_rack, s_rack, first, last, cold_mean, hot_mean)
     s_hall[HALL_E_IN, h] += (racks + fan) * dt
     s_hall[HALL_E_OUT, h] += q_coil * dt
     s_hall[HALL_E_ELEC, h] += fan * dt

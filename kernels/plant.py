@@ -17,8 +17,10 @@ from twin.kernels.fields import (
     CDU_Q,
     CDU_WATER,
     HALL_COIL_WATER,
+    HALL_DOOR_WATER,
     HALL_PLANT,
     HALL_Q_COIL,
+    HALL_Q_DOOR,
     HALL_WATER,
     PLANT_APPROACH,
     PLANT_C,
@@ -39,17 +41,19 @@ from twin.kernels.fields import (
     PLANT_P_PUMP,
     PLANT_P_REJECT,
     PLANT_POWER,
-    PLANT_PUMP,
     PLANT_PUMP_CAPACITY,
     PLANT_PUMP_DELAY,
     PLANT_PUMP_SERVED,
+    PLANT_PUMP_SHARE,
     PLANT_PUMP_TIMER,
     PLANT_PUMP_UPS,
+    PLANT_PUMP_VARIABLE,
     PLANT_PUMPS_OUT,
     PLANT_PUMPS_RUNNING,
     PLANT_PUMPS_SEEN,
     PLANT_Q_CHILLER,
     PLANT_Q_FREE,
+    PLANT_Q_PIPES,
     PLANT_Q_REJECT,
     PLANT_Q_REUSE,
     PLANT_READY,
@@ -74,6 +78,8 @@ from twin.kernels.plant_chillers import (
     plant_free_heat,
     restart_share,
 )
+from twin.kernels.plant_pipes import pipes_deliver, pipes_expect, pipes_settle
+from twin.kernels.plant_pumps import plant_draw, plant_pump_power
 from twin.kernels.pumps import pumps_step
 from twin.kernels.scalar import Array, scalar
 
@@ -125,13 +131,17 @@ def plant_flow_step(
     for h in range(s_hall.shape[1]):
         if int(p_hall[HALL_PLANT, h]) == k:
             s_hall[HALL_WATER, h] = share
-            flow += share * p_hall[HALL_COIL_WATER, h]
+            flow += share * (p_hall[HALL_COIL_WATER, h] + p_hall[HALL_DOOR_WATER, h])
     for c in range(s_cdu.shape[1]):
         if int(p_cdu[CDU_PLANT, c]) == k:
             s_cdu[CDU_WATER, c] = share
             flow += share * p_cdu[CDU_FLOW_PRIMARY, c]
     s_plant[PLANT_FLOW, k] = flow
     s_plant[PLANT_PUMP_SERVED, k] = served
+    # The valves of this step are not known yet: water for coils and CDUs comes at the flow of the last one.
+    if p_plant[PLANT_PUMP_VARIABLE, k] > 0.0:
+        flow = flow * s_plant[PLANT_PUMP_SHARE, k]
+    pipes_deliver(p_plant, s_plant, k, flow, dt)
 
 
 @scalar
@@ -154,7 +164,7 @@ def plant_load(
     heat = 0.0
     for h in range(s_hall.shape[1]):
         if int(p_hall[HALL_PLANT, h]) == k:
-            heat += s_hall[HALL_Q_COIL, h]
+            heat += s_hall[HALL_Q_COIL, h] + s_hall[HALL_Q_DOOR, h]
     for c in range(s_cdu.shape[1]):
         if int(p_cdu[CDU_PLANT, c]) == k:
             heat += s_cdu[CDU_Q, c]
@@ -203,12 +213,14 @@ def plant_account(
     lift = s_plant[PLANT_P_HP, k] * served
     reuse = source + lift
     rejected: float = cooled + electric - pumps - lift
-    s_plant[PLANT_T, k] += (load + pumps - cooled - source) * dt / p_plant[PLANT_C, k]
+    other = pumps - cooled - source
+    arrived = pipes_settle(p_plant, s_plant, k, load, other, dt)
+    s_plant[PLANT_T, k] += (arrived + other) * dt / p_plant[PLANT_C, k]
     s_plant[PLANT_Q_REUSE, k] = reuse
     s_plant[PLANT_Q_REJECT, k] = rejected
     s_plant[PLANT_E_IN, k] += (load + electric) * dt
     s_plant[PLANT_E_OUT, k] += reuse * dt
-    s_plant[PLANT_E_LOSS, k] += rejected * dt
+    s_plant[PLANT_E_LOSS, k] += (rejected + s_plant[PLANT_Q_PIPES, k]) * dt
     s_plant[PLANT_E_ELEC, k] += electric * dt
     return rejected
 
@@ -256,7 +268,7 @@ def plant_demand(
         )
     chillers = plant_chiller_power(p_plant, k, heat, available, water, condenser)
     fans = fan_power(p_plant[PLANT_REJECT_FAN, k], speed)
-    pumps = p_plant[PLANT_PUMP, k] * s_plant[PLANT_PUMPS_RUNNING, k]
+    pumps = plant_pump_power(p_plant, s_plant, k)
     s_plant[PLANT_P_CHILLER, k] = chillers
     s_plant[PLANT_P_REJECT, k] = fans
     s_plant[PLANT_P_PUMP, k] = pumps
@@ -301,10 +313,12 @@ def plant_step(
     outside = t_wet if p_plant[PLANT_REJECT_WET, k] > 0.0 else t_dry
     water = s_plant[PLANT_T, k]
     load = plant_load(k, p_hall, s_hall, p_cdu, s_cdu)
+    plant_draw(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu)
+    arriving = pipes_expect(p_plant, s_plant, k, load, dt)
     pumps = s_plant[PLANT_P_PUMP, k] * s_plant[PLANT_PUMP_SERVED, k]
-    back = stream_temperature(water, load, s_plant[PLANT_FLOW, k] * WATER_CP, water)
+    back = stream_temperature(water, arriving, s_plant[PLANT_FLOW, k] * WATER_CP, water)
     excess = (water - p_plant[PLANT_T_SET, k]) * p_plant[PLANT_C, k] / dt
-    need = max(0.0, load + pumps + excess)
+    need = max(0.0, arriving + pumps + excess)
 
     # What each is able to do scales with the share of the step it had power; what it asks for next does not.
     cop = lorenz_cop(
@@ -312,7 +326,7 @@ def plant_step(
     )
     source_able = heat_pump_source(p_plant[PLANT_HP_HEAT, k], cop)
     source = min(need, source_able * served)
-    free_able = plant_free_heat(p_plant, k, water, load + pumps - source, outside, dt)
+    free_able = plant_free_heat(p_plant, k, water, arriving + pumps - source, outside, dt)
     free = min(need - source, free_able * served)
     rest = need - source - free
     condenser, fan = plant_condenser(p_plant, k, rest, free, outside)

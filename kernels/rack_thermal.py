@@ -57,6 +57,7 @@ from twin.kernels.fields import (
     RACK_TOO_HOT,
 )
 from twin.kernels.lag import decay_mean
+from twin.kernels.rear_door import door_finish
 from twin.kernels.scalar import Array, scalar
 
 DRAUGHT = 0.02
@@ -287,6 +288,7 @@ def rack_thermal_finish(
     supply = s_cdu[CDU_T_SUPPLY_MEAN, cdu] if cdu >= 0 else 0.0
     mean = mix(s_hall[HALL_T_COLD_MEAN, hall], s_hall[HALL_T_HOT_MEAN, hall], share)
     rack_nodes_finish(p_rack, s_rack, i, mean, supply, dt)
+    door_finish(p_rack, s_rack, i, mean)
     if cdu >= 0 and p_rack[RACK_C_PLATE, i] <= 0.0:
         s_rack[RACK_T_PLATE, i] = s_cdu[CDU_T_SUPPLY_NOW, cdu]
 

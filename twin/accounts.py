@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.kernels import fields as f
+from twin.kernels.pipe import pipe_heat
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 
@@ -46,7 +47,7 @@ ENERGIES = {
         f.RACK_SHED_TIME, f.RACK_HOLDUP_TIME, f.RACK_STORE_TIME,
     ),
     "hall": (f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_ELEC),
-    "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
+    "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC, f.CDU_SPILT),
     "plant": (f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER),
 }  # fmt: skip
 """Cumulative states, which start at zero when a run starts."""
@@ -81,8 +82,17 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],
         "cdu": 0.5 * p_cdu[f.CDU_C] * (cdu[:, f.CDU_T_SUPPLY_NOW] + cdu[:, f.CDU_T_RETURN]),
-        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T],
+        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T] + piped(p_plant, plant),
     }
+
+
+def piped(params: Array, plant: Array) -> Array:
+    """Heat in the pipes of plants [J], per member and unit, by the kernel's own sum."""
+    heat = np.zeros((plant.shape[0], plant.shape[2]))
+    for row, water in ((f.PIPE_SUPPLY_0, f.PLANT_PIPE_SUPPLY), (f.PIPE_RETURN_0, f.PLANT_PIPE_RETURN)):
+        for k in np.nonzero(params[water])[0]:
+            heat[:, k] += [pipe_heat(member, row, k, params[water, k]) for member in plant]
+    return heat
 
 
 # Flows that a class has besides its account, for those who draw where energy goes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from twin.facility import cooling, racks
+from twin.facility import cooling, liquid, racks
 from twin.facility.generation import gensets as generating_sets
 from twin.facility.links import link, one_line
 from twin.facility.pack import Unit, pack_units
@@ -173,7 +173,13 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         place = hosts(plan, hall.fans_on)
         of_hall = heat_of(scenario, hall=name)
         rack_air = sum(g.count * g.air_volume for g in scenario.racks.values() if g.hall == name)
+        doors = [
+            g.count * g.rear_door.water_flow
+            for g in scenario.racks.values()
+            if g.hall == name and g.rear_door
+        ]
         unit = cooling.hall_unit(name, hall, of_hall, rack_air, place, plants.index(hall.plant))
+        unit = liquid.hall_on(unit, liquid.plant_fluid(scenario, hall.plant), math.fsum(doors))
         heat[hall.plant] += of_hall + unit.params["fan_power_rated"]
         host_load(plan, place, unit.params["fan_power_rated"])
         halls.append(unit)
@@ -185,11 +191,14 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             row.lump for row in plan.rows if scenario.racks[row.group].cdu == name for _ in range(row.units)
         ]
         units_of = cooling.cdu_units(cdu.count, lumps)
+        fluids = liquid.coolant(scenario, name), liquid.plant_fluid(scenario, cdu.plant)
         for k in range(units_of):
             lump = cdu.count / units_of
-            cdus.append(cooling.cdu_unit(f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant)))
-        host_load(plan, place, cdu.count * cdu.pump_power)
-        heat[cdu.plant] += heat_of(scenario, cdu=name) + cdu.count * cdu.pump_power
+            unit = cooling.cdu_unit(f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant), fluids)
+            host_load(plan, place, unit.params["pump_power"])
+            heat[cdu.plant] += unit.params["pump_power"]
+            cdus.append(unit)
+        heat[cdu.plant] += heat_of(scenario, cdu=name)
     units = []
     for name, plant in scenario.cooling.plants.items():
         pumps = hosts(plan, plant.pumps_on) if plant.pumps_on else {"ups": -1, "ups_2": -1}
@@ -198,7 +207,7 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             "bus": plan.buses.index(plant.bus), "bus_2": standby,
             "pump_ups": pumps["ups"], "pump_ups_2": pumps["ups_2"],
         }  # fmt: skip
-        unit = cooling.plant_unit(name, plant, heat[name], place)
+        unit = cooling.plant_unit(name, plant, heat[name], place, liquid.plant_fluid(scenario, name))
         host_load(plan, pumps, unit.params["pump_power"])
         units.append(unit)
     return halls, cdus, units

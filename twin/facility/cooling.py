@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from twin.facility.fluids import Fluid, friction_factor
+from twin.facility.liquid import VALVE_AT_START, cdu_params, plant_params, plant_states
 from twin.facility.pack import Unit
-from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
+from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP
 from twin.kernels.heat_pump import lorenz_cop
 from twin.scenario.cooling import CduGroup, Hall, Plant
 from twin.scenario.electrical import spare_units
@@ -84,19 +86,25 @@ def cdu_units(count: int, lumps: Sequence[int]) -> int:
     return max(k for k in range(1, min(count, len(lumps)) + 1) if len(lumps) % k == 0)
 
 
-def cdu_unit(name: str, cdu: CduGroup, lump: float, hosts: Mapping[str, int], plant: int) -> Unit:
-    """So many coolant distribution units stepped as one. `hosts` holds the indices of bus and UPS for the pumps."""
-    flow = lump * cdu.flow_per_power * cdu.heat_rated * WATER_DENSITY
+def cdu_unit(
+    name: str,
+    cdu: CduGroup,
+    lump: float,
+    hosts: Mapping[str, int],
+    plant: int,
+    fluids: tuple[Fluid, Fluid],
+) -> Unit:
+    """So many coolant distribution units stepped as one. `hosts` holds the indices of bus and UPS for the pumps.
+
+    `fluids` are the coolant and the fluid of the plant. Both sides are rated for the same heat at about the same rise.
+    """
+    liquid = cdu_params(cdu, lump, *fluids)
     params = {
         **hosts,
         "plant": plant,
-        "flow_secondary": flow,
-        # Both sides are rated for the same heat at about the same rise.
-        "flow_primary": flow,
-        "ua": lump * cdu.conductance,
-        "pump_power": lump * cdu.pump_power,
+        **liquid,
         "temperature_supply": cdu.supply_temperature,
-        "heat_capacity": flow * LOOP_TIME * WATER_CP,
+        "heat_capacity": liquid["flow_secondary"] * LOOP_TIME * liquid["coolant_cp"],
         "pump_lag": max(cdu.failover_time, 1.0) / LAGS_TO_SETTLE,
         **pump_params(round(lump * cdu.pumps), cdu.pumps, cdu.pump_redundancy, cdu.failover_time),
     }
@@ -105,6 +113,8 @@ def cdu_unit(name: str, cdu: CduGroup, lump: float, hosts: Mapping[str, int], pl
         "temperature_return": cdu.supply_temperature,
         "speed": 1.0,
         "pumps_running": 1.0,
+        "valve": VALVE_AT_START,
+        "valve_integral": VALVE_AT_START,
     }
     return Unit(name, params, states)
 
@@ -171,19 +181,35 @@ def rejection_params(plant: Plant, heat: float, count: int) -> dict[str, float]:
     }
 
 
-def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -> Unit:
-    """A cooling plant that has to move `heat` [W]. `hosts` holds the indices of its buses and its pumps' UPS."""
+def pump_powers(plant: Plant, heat: float, rejected: float, friction: float) -> tuple[float, float]:
+    """Power of the pumps of the water to coils and CDUs, and of those of the heat rejection [W].
+
+    `friction` is the pressure drop of the loop's fluid over that of water. A plant without chillers has one loop, and
+    its pumps are those of the heat rejection.
+    """
+    outer = plant.heat_rejection.pump_power_fraction * rejected
+    if plant.chiller is None:
+        return 0.0, outer * friction
+    return plant.chiller.pump_power_fraction * heat * friction, outer
+
+
+def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int], liquid: Fluid) -> Unit:
+    """A cooling plant that has to move `heat` [W]. `hosts` holds the indices of its buses and its pumps' UPS.
+
+    `liquid` is what its loop carries.
+    """
     count = chiller_count(plant, heat)
     reuse = plant.heat_reuse
     rejection = rejection_params(plant, heat, count)
-    chilled_pumps = plant.chiller.pump_power_fraction * heat if plant.chiller else 0.0
+    pumps = pump_powers(plant, heat, rejection["rejection_rated"], friction_factor(liquid))
     params = {
         **hosts,
-        "heat_capacity": plant.buffer_tank * WATER_DENSITY * WATER_CP,
+        "heat_capacity": plant.buffer_tank * liquid.volumetric,
         "temperature_set": plant.supply_temperature,
         **chiller_params(plant, count),
         **rejection,
-        "pump_power": chilled_pumps + plant.heat_rejection.pump_power_fraction * rejection["rejection_rated"],
+        "pump_power": sum(pumps),
+        **plant_params(plant, liquid, pumps[0] if plant.chiller else sum(pumps)),
         "free_cooling": 1.0 if plant.chiller is None or plant.economiser_approach is not None else 0.0,
         "free_approach": plant.economiser_approach or 0.0,
         "heat_pump_heat": reuse.heat_power if reuse else 0.0,
@@ -197,6 +223,7 @@ def plant_unit(name: str, plant: Plant, heat: float, hosts: Mapping[str, int]) -
         "temperature_return": plant.supply_temperature,
         "ready": params["restart_delay"],
         "pumps_running": 1.0,
+        **plant_states(plant),
     }
     return Unit(name, params, states)
 

@@ -11,9 +11,10 @@ from pydantic_core import InitErrorDetails
 from twin.scenario.electrical import Name, SpareRule, one_of, spare_units
 from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, HeatPump, HeatRejection
 from twin.scenario.equipment_it import Count
+from twin.scenario.liquid import FluidName, Leak, Pipes, PumpControl, Valve
 from twin.scenario.money import EnergyPrice
 from twin.scenario.part import Part, problem
-from twin.scenario.units import Duration, PowerRated, Room, Temperature, TemperatureDifference
+from twin.scenario.units import Duration, Fraction, PowerRated, Room, Temperature, TemperatureDifference
 
 
 class HallAirHandlers(AirHandler):
@@ -58,11 +59,20 @@ class CduGroup(Cdu):
 
     Each has so many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over within
     `failover_time`. One pump without a spare when these keys are absent.
+
+    `coolant` is what flows through the racks; `conductance` and `pump_power` are given for water. With `pump_flow_min`,
+    share of full, the pumps follow the heat down to it, their power with the cube of the flow; absent: full flow.
+    `valve` is the controlled valve on the plant's side; absent: an ideal one, which holds the supply at once. Without
+    `leak` there is no part of that name to fail.
     """
 
     count: Count
     pumps: Count = 1
     pump_redundancy: SpareRule = "N"
+    coolant: FluidName = "water"
+    pump_flow_min: Fraction | None = None
+    valve: Valve | None = None
+    leak: Leak | None = None
     supply_temperature: Temperature
     pumps_on: str
     plant: str
@@ -106,6 +116,10 @@ class Plant(Part):
     When `bus` is dead the plant changes over to `standby_bus`, where there is one; its chillers restart. It has so
     many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over after `pump_failover`,
     s. One pump without a spare when these keys are absent.
+
+    `fluid` is what its loop carries; conductances of coils and CDUs and pump powers are given for water. `pipes` delay
+    and hold the water between tank and coils; absent: none. `pump_control` lets the chilled-water pumps (all pumps of a
+    plant without chillers) follow the valves; absent: full speed always.
     """
 
     chiller: PlantChillers | None = None
@@ -118,6 +132,9 @@ class Plant(Part):
     pumps: Count = 1
     pump_redundancy: SpareRule = "N"
     pump_failover: Duration | None = None
+    fluid: FluidName = "water"
+    pipes: Pipes | None = None
+    pump_control: PumpControl | None = None
     economiser_approach: TemperatureDifference | None = None
     heat_reuse: HeatReuse | None = None
 

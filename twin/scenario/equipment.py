@@ -11,6 +11,7 @@ from twin.scenario.equipment_row import Breaker, Pdu, TransferSwitch
 from twin.scenario.equipment_storage import Battery, Converter
 from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import RectifierSystem, UpsUnit
+from twin.scenario.liquid import RearDoor
 from twin.scenario.part import Equipment
 
 MODELS: dict[str, type[Equipment]] = {
@@ -18,7 +19,7 @@ MODELS: dict[str, type[Equipment]] = {
     for model in (
         Server, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
-        AirHandler, Cdu, Chiller, HeatRejection, HeatPump,
+        AirHandler, Cdu, Chiller, HeatRejection, HeatPump, RearDoor,
     )
 }  # fmt: skip
 
