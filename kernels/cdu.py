@@ -16,6 +16,7 @@ from twin.kernels.fields import (
     CDU_E_IN,
     CDU_E_OUT,
     CDU_FLOW,
+    CDU_FLOW_PLATES,
     CDU_LAG,
     CDU_POWER,
     CDU_PUMP_CAPACITY,
@@ -43,24 +44,30 @@ from twin.kernels.scalar import Array, scalar
 
 
 @scalar
-def plate_flow_limit(rate: float, conductance: float) -> float:
+def plate_share(speed: float, design: float, rate: float, conductance: float) -> float:
     """Share of the plates' conductance that the coolant can carry.
 
     Parameters
     ----------
+    speed : float
+        Flow of the coolant as a fraction of full.
+    design : float
+        Flow from which the plates have their full conductance, of full; 0 for full flow.
     rate : float
         Capacity rate of the secondary loop at full flow [W/K].
     conductance : float
-        Conductance of all plates on it at full flow [W/K].
+        Conductance of all plates on it at their full flow [W/K].
 
     Returns
     -------
     float
-        At most 1: coolant never leaves a plate hotter than the plate (effectiveness at most 1).
+        In proportion to the flow, at most 1, and such that coolant never leaves a plate hotter than the plate
+        (effectiveness at most 1).
     """
-    if conductance <= rate:
-        return 1.0
-    return rate / conductance
+    share = min(speed / design, 1.0) if design > 0.0 else speed
+    if conductance * share <= rate * speed:
+        return share
+    return speed * rate / conductance
 
 
 @scalar
@@ -174,7 +181,7 @@ def cdu_step(
     s_cdu[CDU_SPEED, c] = lag_end(s_cdu[CDU_SPEED, c], flow, dt, p_cdu[CDU_LAG, c])
     pump = s_cdu[CDU_POWER, c] * served
     rate = speed * rate_full
-    effective = speed * plate_flow_limit(rate_full, plates)
+    effective = plate_share(speed, p_cdu[CDU_FLOW_PLATES, c], rate_full, plates)
     heat_0, heat_supply = cdu_racks(p_rack, s_rack, first, last, c, effective, dt)
     supply, heat = cdu_loop(p_cdu, s_cdu, c, speed, rate, heat_0, heat_supply, pump, water_temperature, dt)
     running = s_cdu[CDU_PUMPS_RUNNING, c] * (1.0 - s_cdu[CDU_DRY, c])

@@ -43,9 +43,10 @@ from twin.kernels.plant_pumps import valve_opening
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.two_node import node_end, two_node_means
 
-LOOKS = 10.0
-"""Times that the controller of a valve looks at the supply within its integral time: the usual sampling of PI loops
-(Astrom and Hagglund, *Advanced PID Control*, ISA 2006, chapter 13; remembered)."""
+LOOKS = 100.0
+"""Times at least that the controller of a valve looks at the supply within its integral time. Digital loops look ten
+times or more (Astrom and Hagglund, *Advanced PID Control*, ISA 2006, chapter 13; remembered); with a hundred the
+transient is that of a continuous controller within 0.5 %."""
 
 NO_SET_POINT = -1e30
 

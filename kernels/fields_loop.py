@@ -37,6 +37,9 @@ PIPE_RETURN_FILL = PLANT.state("pipe_return_fill", "1", "share of that cell that
 CDU_CP = CDU.param("coolant_cp", "J/(kg K)", "heat capacity of its coolant")
 CDU_RISE = CDU.param("coolant_rise", "K", "rise that pumps of variable speed aim at; 0: fixed speed")
 CDU_FLOW_MIN = CDU.param("flow_min", "1", "least flow of variable pumps, share of full")
+CDU_FLOW_PLATES = CDU.param(
+    "flow_plates", "1", "flow from which the plates of its racks have their full conductance; 0: full flow"
+)
 CDU_VALVE_GAIN = CDU.param("valve_gain", "1/K", "opening of the primary valve per kelvin; 0: an ideal valve")
 CDU_VALVE_TIME = CDU.param("valve_integral_time", "s", "integral time of the valve's controller")
 CDU_VALVE_RATE = CDU.param("valve_rate", "1/s", "fastest movement of the valve")

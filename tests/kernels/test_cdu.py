@@ -13,7 +13,7 @@ from thermal_model import block, cdu_block, rack_block
 
 from twin.kernels import fields as f
 from twin.kernels.air import WATER_CP
-from twin.kernels.cdu import cdu_step, plate_flow_limit
+from twin.kernels.cdu import cdu_step, plate_share
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 
 POWER = 100e3
@@ -123,8 +123,11 @@ def test_only_its_own_racks_are_on_the_loop() -> None:
 
 
 def test_coolant_never_leaves_hotter_than_the_plates() -> None:
-    assert plate_flow_limit(1000.0, 500.0) == 1.0
-    assert plate_flow_limit(1000.0, 4000.0) == 0.25
+    assert plate_share(1.0, 0.0, 1000.0, 500.0) == 1.0
+    assert plate_share(1.0, 0.0, 1000.0, 4000.0) == 0.25
+    assert plate_share(0.2, 0.4, 1000.0, 300.0) == 0.5
+    assert plate_share(0.8, 0.4, 1000.0, 300.0) == 1.0
+    assert plate_share(0.2, 0.4, 1000.0, 4000.0) == 0.05
     loop = Loop(rack={"plate_conductance": 1e6})
     loop.run(1.0, 2000)
     assert loop[f.CDU_T_RETURN] <= loop.rack[1][f.RACK_T_PLATE].max() + 1e-9

@@ -173,13 +173,8 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         place = hosts(plan, hall.fans_on)
         of_hall = heat_of(scenario, hall=name)
         rack_air = sum(g.count * g.air_volume for g in scenario.racks.values() if g.hall == name)
-        doors = [
-            g.count * g.rear_door.water_flow
-            for g in scenario.racks.values()
-            if g.hall == name and g.rear_door
-        ]
         unit = cooling.hall_unit(name, hall, of_hall, rack_air, place, plants.index(hall.plant))
-        unit = liquid.hall_on(unit, liquid.plant_fluid(scenario, hall.plant), math.fsum(doors))
+        unit = liquid.hall_on(unit, scenario, name)
         heat[hall.plant] += of_hall + unit.params["fan_power_rated"]
         host_load(plan, place, unit.params["fan_power_rated"])
         halls.append(unit)
@@ -191,14 +186,17 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             row.lump for row in plan.rows if scenario.racks[row.group].cdu == name for _ in range(row.units)
         ]
         units_of = cooling.cdu_units(cdu.count, lumps)
-        fluids = liquid.coolant(scenario, name), liquid.plant_fluid(scenario, cdu.plant)
+        of_cdu = heat_of(scenario, cdu=name)
+        fluids = liquid.fluids_of(scenario, name)
         for k in range(units_of):
             lump = cdu.count / units_of
-            unit = cooling.cdu_unit(f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant), fluids)
+            unit = cooling.cdu_unit(
+                f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant), of_cdu, fluids
+            )
             host_load(plan, place, unit.params["pump_power"])
             heat[cdu.plant] += unit.params["pump_power"]
             cdus.append(unit)
-        heat[cdu.plant] += heat_of(scenario, cdu=name)
+        heat[cdu.plant] += of_cdu
     units = []
     for name, plant in scenario.cooling.plants.items():
         pumps = hosts(plan, plant.pumps_on) if plant.pumps_on else {"ups": -1, "ups_2": -1}

@@ -92,13 +92,15 @@ def cdu_unit(
     lump: float,
     hosts: Mapping[str, int],
     plant: int,
+    heat: float,
     fluids: tuple[Fluid, Fluid],
 ) -> Unit:
     """So many coolant distribution units stepped as one. `hosts` holds the indices of bus and UPS for the pumps.
 
-    `fluids` are the coolant and the fluid of the plant. Both sides are rated for the same heat at about the same rise.
+    `heat` is the most that racks give all CDUs of the group [W]; `fluids` are the coolant and that of the plant. Both
+    sides are rated for the same heat at about the same rise.
     """
-    liquid = cdu_params(cdu, lump, *fluids)
+    liquid = cdu_params(cdu, lump, heat, *fluids)
     params = {
         **hosts,
         "plant": plant,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from twin.facility.fluids import Fluid, FluidError, exchanger_factor, fluid, friction_factor
@@ -33,10 +34,11 @@ def plant_fluid(scenario: Scenario, name: str) -> Fluid:
     return fluid_at(scenario, f"cooling.plants.{name}.fluid", plant.fluid, plant.supply_temperature)
 
 
-def coolant(scenario: Scenario, name: str) -> Fluid:
-    """The coolant of a group of CDUs at its supply temperature."""
+def fluids_of(scenario: Scenario, name: str) -> tuple[Fluid, Fluid]:
+    """The coolant of a group of CDUs at its supply temperature, and the fluid of its plant."""
     cdu = scenario.cooling.cdus[name]
-    return fluid_at(scenario, f"cooling.cdus.{name}.coolant", cdu.coolant, cdu.supply_temperature)
+    coolant = fluid_at(scenario, f"cooling.cdus.{name}.coolant", cdu.coolant, cdu.supply_temperature)
+    return coolant, plant_fluid(scenario, cdu.plant)
 
 
 def water_like(liquid: Fluid) -> float:
@@ -44,17 +46,26 @@ def water_like(liquid: Fluid) -> float:
     return liquid.volumetric / (WATER_CP * WATER_DENSITY)
 
 
-def hall_on(unit: Unit, liquid: Fluid, door_water: float) -> Unit:
-    """A hall whose coils and rear doors carry the fluid of their plant; `door_water` of all doors with water [kg/s]."""
+def hall_on(unit: Unit, scenario: Scenario, name: str) -> Unit:
+    """A hall whose coils and rear doors carry the fluid of its plant."""
+    liquid = plant_fluid(scenario, scenario.cooling.halls[name].plant)
+    doors = [
+        g.count * g.rear_door.water_flow for g in scenario.racks.values() if g.hall == name and g.rear_door
+    ]
     params = dict(unit.params)
     params["coil_ua"] *= exchanger_factor(liquid)
     params["coil_water_flow"] *= water_like(liquid)
-    params["door_water_flow"] = door_water * water_like(liquid)
+    params["door_water_flow"] = math.fsum(doors) * water_like(liquid)
     return replace(unit, params=params)
 
 
-def cdu_params(cdu: CduGroup, lump: float, racks_side: Fluid, plant_side: Fluid) -> dict[str, float]:
-    """What the fluids, the valve and the leak of `lump` CDUs stepped as one come to."""
+def cdu_params(
+    cdu: CduGroup, lump: float, heat: float, racks_side: Fluid, plant_side: Fluid
+) -> dict[str, float]:
+    """What the fluids, the pumps, the valve and the leak of `lump` CDUs stepped as one come to.
+
+    `heat` is the most that racks give the whole group [W]: at variable speed their plates have their design flow at it.
+    """
     volume_flow = lump * cdu.flow_per_power * cdu.heat_rated
     flow = volume_flow * racks_side.density
     valve, leak = cdu.valve, cdu.leak
@@ -68,6 +79,9 @@ def cdu_params(cdu: CduGroup, lump: float, racks_side: Fluid, plant_side: Fluid)
         if cdu.pump_flow_min is not None
         else 0.0,
         "flow_min": cdu.pump_flow_min or 0.0,
+        "flow_plates": min(heat / (cdu.count * cdu.heat_rated), 1.0)
+        if cdu.pump_flow_min is not None
+        else 0.0,
         "valve_gain": valve.gain if valve else 0.0,
         "valve_integral_time": valve.integral_time if valve else 1.0,
         "valve_rate": 1.0 / valve.stroke_time if valve else 1.0,
