@@ -2,21 +2,21 @@
 
 The secondary loop is two equal nodes, supply and return; racks take coolant from one and give it to the
 other. Typical figures: 1.5 L/min per kW, approach 4 K at 600 kW and more, supply held to +-1 K (secondary).
-The coolant has the heat capacity of water; 25 % propylene glycol has about 6 % less (remembered), so give its
-flow as the flow of water of the same capacity rate.
+Its control is in `cdu_control.py`. The primary flow is that of water of the same capacity rate.
 """
 
 from __future__ import annotations
 
-from twin.kernels.air import WATER_CP
-from twin.kernels.exchanger import conductance_at_flow, exchanger_conductance
+from twin.kernels.cdu_control import cdu_leak, cdu_loop, pump_command
+from twin.kernels.fan import fan_power
 from twin.kernels.fields import (
-    CDU_C,
+    CDU_CP,
+    CDU_DRY,
     CDU_E_ELEC,
     CDU_E_IN,
     CDU_E_OUT,
     CDU_FLOW,
-    CDU_FLOW_PRIMARY,
+    CDU_FLOW_PLATES,
     CDU_LAG,
     CDU_POWER,
     CDU_PUMP_CAPACITY,
@@ -29,15 +29,11 @@ from twin.kernels.fields import (
     CDU_Q,
     CDU_SERVED,
     CDU_SPEED,
-    CDU_T_RETURN,
-    CDU_T_SHIFT,
-    CDU_T_SUPPLY,
     CDU_T_SUPPLY_MEAN,
-    CDU_T_SUPPLY_NOW,
-    CDU_UA,
-    CDU_WATER,
     RACK_CDU,
     RACK_G_PLATE,
+    RACK_HEAT,
+    RACK_LIQUID,
     RACK_LIQUID_0,
     RACK_LIQUID_1,
 )
@@ -45,40 +41,56 @@ from twin.kernels.lag import lag_end, lag_mean
 from twin.kernels.pumps import pumps_step
 from twin.kernels.rack_thermal import rack_liquid_prepare
 from twin.kernels.scalar import Array, scalar
-from twin.kernels.two_node import node_end, two_node_means
 
 
 @scalar
-def plate_flow_limit(rate: float, conductance: float) -> float:
+def plate_share(speed: float, design: float, rate: float, conductance: float) -> float:
     """Share of the plates' conductance that the coolant can carry.
 
     Parameters
     ----------
+    speed : float
+        Flow of the coolant as a fraction of full.
+    design : float
+        Flow from which the plates have their full conductance, of full; 0 for full flow.
     rate : float
         Capacity rate of the secondary loop at full flow [W/K].
     conductance : float
-        Conductance of all plates on it at full flow [W/K].
+        Conductance of all plates on it at their full flow [W/K].
 
     Returns
     -------
     float
-        At most 1: coolant never leaves a plate hotter than the plate (effectiveness at most 1).
+        In proportion to the flow, at most 1, and such that coolant never leaves a plate hotter than the plate
+        (effectiveness at most 1).
     """
-    if conductance <= rate:
-        return 1.0
-    return rate / conductance
+    share = min(speed / design, 1.0) if design > 0.0 else speed
+    if conductance * share <= rate * speed:
+        return share
+    return speed * rate / conductance
+
+
+@scalar
+def cdu_demand(p_rack: Array, s_rack: Array, first: int, last: int, c: int, dt: float) -> tuple[float, float]:
+    """Sum what the racks of a CDU ask of its coolant, in order; parameters as in `cdu_racks`.
+
+    Returns
+    -------
+    tuple of float
+        Heat they release into the coolant [W] and conductance of their plates at full flow [W/K].
+    """
+    power = 0.0
+    conductance = 0.0
+    for i in range(first, last):
+        if int(p_rack[RACK_CDU, i]) == c:
+            power += p_rack[RACK_LIQUID, i] * s_rack[RACK_HEAT, i] / dt
+            conductance += p_rack[RACK_G_PLATE, i]
+    return power, conductance
 
 
 @scalar
 def cdu_racks(
-    p_rack: Array,
-    s_rack: Array,
-    first: int,
-    last: int,
-    c: int,
-    speed: float,
-    rate: float,
-    dt: float,
+    p_rack: Array, s_rack: Array, first: int, last: int, c: int, effective: float, dt: float
 ) -> tuple[float, float]:
     """Prepare the liquid side of a CDU's racks and sum what they give to its coolant, in order.
 
@@ -90,10 +102,8 @@ def cdu_racks(
         Racks to look through; those that name CDU `c` are its own.
     c : int
         CDU.
-    speed : float
-        Mean coolant flow as a fraction of full.
-    rate : float
-        Capacity rate at full flow [W/K].
+    effective : float
+        Share of their plates' conductance that the coolant can carry at its flow.
     dt : float
         Thermal step [s].
 
@@ -102,11 +112,6 @@ def cdu_racks(
     tuple of float
         Heat to coolant at a supply of 0 degC [W] and its change with supply temperature [W/K].
     """
-    conductance = 0.0
-    for i in range(first, last):
-        if int(p_rack[RACK_CDU, i]) == c:
-            conductance += p_rack[RACK_G_PLATE, i]
-    effective = speed * plate_flow_limit(rate, conductance)
     heat = 0.0
     per_supply = 0.0
     for i in range(first, last):
@@ -167,47 +172,23 @@ def cdu_step(
     dt : float
         Thermal step [s], above 0.
     """
-    flow = served * cdu_pumps(p_cdu, s_cdu, c, dt)
+    rate_full = p_cdu[CDU_FLOW, c] * p_cdu[CDU_CP, c]
+    released, plates = cdu_demand(p_rack, s_rack, first, last, c, dt)
+    command = pump_command(p_cdu, c, released, rate_full)
+    able = served * cdu_leak(p_cdu, s_cdu, c, dt)
+    flow = command * able * cdu_pumps(p_cdu, s_cdu, c, dt)
     speed = lag_mean(s_cdu[CDU_SPEED, c], flow, dt, p_cdu[CDU_LAG, c])
     s_cdu[CDU_SPEED, c] = lag_end(s_cdu[CDU_SPEED, c], flow, dt, p_cdu[CDU_LAG, c])
     pump = s_cdu[CDU_POWER, c] * served
-    rate_full = p_cdu[CDU_FLOW, c] * WATER_CP
     rate = speed * rate_full
-    heat_0, heat_supply = cdu_racks(p_rack, s_rack, first, last, c, speed, rate_full, dt)
-
-    supply = s_cdu[CDU_T_SUPPLY_NOW, c]
-    back = s_cdu[CDU_T_RETURN, c]
-    half = 0.5 * p_cdu[CDU_C, c]
-    water = s_cdu[CDU_WATER, c]
-    exchanger = exchanger_conductance(
-        conductance_at_flow(p_cdu[CDU_UA, c], speed, water),
-        rate,
-        water * p_cdu[CDU_FLOW_PRIMARY, c] * WATER_CP,
-    )
-    supply_mean, return_mean, heat = two_node_means(
-        supply,
-        back,
-        half,
-        half,
-        rate,
-        heat_0,
-        heat_supply,
-        0.0,
-        pump,
-        rate,
-        p_cdu[CDU_T_SUPPLY, c] + s_cdu[CDU_T_SHIFT, c],
-        exchanger,
-        water_temperature,
-        dt,
-    )
-    carried = rate * (return_mean - supply_mean)
-    racks = heat_0 + heat_supply * supply_mean
-    s_cdu[CDU_T_SUPPLY_NOW, c] = node_end(supply, half, carried + pump - heat, dt)
-    s_cdu[CDU_T_RETURN, c] = node_end(back, half, racks - carried, dt)
-    s_cdu[CDU_T_SUPPLY_MEAN, c] = supply_mean
-    s_cdu[CDU_POWER, c] = p_cdu[CDU_PUMP_POWER, c] * s_cdu[CDU_PUMPS_RUNNING, c]
+    effective = plate_share(speed, p_cdu[CDU_FLOW_PLATES, c], rate_full, plates)
+    heat_0, heat_supply = cdu_racks(p_rack, s_rack, first, last, c, effective, dt)
+    supply, heat = cdu_loop(p_cdu, s_cdu, c, speed, rate, heat_0, heat_supply, pump, water_temperature, dt)
+    running = s_cdu[CDU_PUMPS_RUNNING, c] * (1.0 - s_cdu[CDU_DRY, c])
+    s_cdu[CDU_T_SUPPLY_MEAN, c] = supply
+    s_cdu[CDU_POWER, c] = fan_power(p_cdu[CDU_PUMP_POWER, c] * running, command)
     s_cdu[CDU_SERVED, c] = served
     s_cdu[CDU_Q, c] = heat
-    s_cdu[CDU_E_IN, c] += (racks + pump) * dt
+    s_cdu[CDU_E_IN, c] += (heat_0 + heat_supply * supply + pump) * dt
     s_cdu[CDU_E_OUT, c] += heat * dt
     s_cdu[CDU_E_ELEC, c] += pump * dt

@@ -16,6 +16,7 @@ from twin.kernels.fields_generation import GENSET
 from twin.kernels.fields_grid import *  # noqa: F403
 from twin.kernels.fields_grid import AREA, RELAY, RESPONSE, TURBINE
 from twin.kernels.fields_heat import *  # noqa: F403
+from twin.kernels.fields_loop import *  # noqa: F403
 from twin.kernels.fields_pdu import *  # noqa: F403
 from twin.kernels.fields_pdu import PDU
 from twin.kernels.fields_rack import *  # noqa: F403

@@ -60,6 +60,7 @@ from twin.kernels.fields import (
     HALL_P_ECO,
     HALL_POWER,
     HALL_Q_COIL,
+    HALL_Q_DOOR,
     HALL_Q_OUTSIDE,
     HALL_RTI,
     HALL_SERVED,
@@ -83,11 +84,14 @@ from twin.kernels.fields import (
     HALL_WATER,
     RACK_AIR_0,
     RACK_AIR_1,
+    RACK_DOOR_0,
+    RACK_DOOR_1,
     RACK_FLOW,
     RACK_RECIRCULATION,
     RACK_T_EXCESS,
 )
 from twin.kernels.lag import lag_end, lag_mean
+from twin.kernels.rear_door import hall_doors_heat, hall_doors_prepare
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.two_node import node_end
 
@@ -96,7 +100,7 @@ from twin.kernels.two_node import node_end
 def hall_racks(
     p_rack: Array, s_rack: Array, first: int, last: int
 ) -> tuple[float, float, float, float, float, float]:
-    """Sum what the racks of a hall give to its air and draw from it, in order.
+    """Sum what the racks of a hall give to its air, less what their rear doors take, and draw from it.
 
     Parameters
     ----------
@@ -121,8 +125,8 @@ def hall_racks(
     for i in range(first, last):
         share = p_rack[RACK_RECIRCULATION, i]
         warmer = s_rack[RACK_T_EXCESS, i]
-        slope = s_rack[RACK_AIR_1, i]
-        heat += s_rack[RACK_AIR_0, i] + slope * warmer
+        slope = s_rack[RACK_AIR_1, i] - s_rack[RACK_DOOR_1, i]
+        heat += s_rack[RACK_AIR_0, i] - s_rack[RACK_DOOR_0, i] + slope * warmer
         per_cold += (1.0 - share) * slope
         per_hot += share * slope
         drawn += (1.0 - share) * s_rack[RACK_FLOW, i]
@@ -244,6 +248,7 @@ def hall_step(
     dt : float
         Thermal step [s], above 0.
     """
+    hall_doors_prepare(p_hall, s_hall, h, p_rack, s_rack, first, last, water_temperature)
     heat_0, heat_cold, heat_hot, drawn, flow, excess = hall_racks(p_rack, s_rack, first, last)
     speed, fan = hall_fans(p_hall, s_hall, h, drawn, served, dt)
     in_service = 1.0 - s_hall[HALL_UNITS_OUT, h]
@@ -272,6 +277,7 @@ def hall_step(
     s_hall[HALL_T_COIL, h] = leaving
     hall_indices(s_hall, h, racks, heat - fan, inlet, flow, air, dt)
     s_hall[HALL_SERVED, h] = served
+    s_hall[HALL_Q_DOOR, h] = hall_doors_heat(p_hall, h, p_rack, s_rack, first, last, cold_mean, hot_mean)
     hall_account(p_hall, s_hall, h, racks, fan, heat, heat_outside, outside > 0.0, speed, served, dt)
 
 

@@ -18,8 +18,10 @@ from twin.kernels.fields import (
     CDU_WATER,
     FREE_SERIES,
     HALL_COIL_WATER,
+    HALL_DOOR_WATER,
     HALL_PLANT,
     HALL_Q_COIL,
+    HALL_Q_DOOR,
     HALL_WATER,
     PLANT_C,
     PLANT_E_ELEC,
@@ -34,17 +36,19 @@ from twin.kernels.fields import (
     PLANT_P_PUMP,
     PLANT_P_REJECT,
     PLANT_POWER,
-    PLANT_PUMP,
     PLANT_PUMP_CAPACITY,
     PLANT_PUMP_DELAY,
     PLANT_PUMP_SERVED,
+    PLANT_PUMP_SHARE,
     PLANT_PUMP_TIMER,
     PLANT_PUMP_UPS,
+    PLANT_PUMP_VARIABLE,
     PLANT_PUMPS_OUT,
     PLANT_PUMPS_RUNNING,
     PLANT_PUMPS_SEEN,
     PLANT_Q_CHILLER,
     PLANT_Q_FREE,
+    PLANT_Q_PIPES,
     PLANT_Q_REJECT,
     PLANT_READY,
     PLANT_SERVED,
@@ -66,6 +70,8 @@ from twin.kernels.plant_economiser import (
     economiser_hours,
 )
 from twin.kernels.plant_ice import ice_charged, ice_power
+from twin.kernels.plant_pipes import pipes_deliver, pipes_expect, pipes_settle
+from twin.kernels.plant_pumps import plant_draw, plant_pump_power
 from twin.kernels.plant_rejection import (
     rejection_condenser,
     rejection_free_speed,
@@ -131,13 +137,17 @@ def plant_flow_step(
     for h in range(s_hall.shape[1]):
         if int(p_hall[HALL_PLANT, h]) == k:
             s_hall[HALL_WATER, h] = share
-            flow += share * p_hall[HALL_COIL_WATER, h]
+            flow += share * (p_hall[HALL_COIL_WATER, h] + p_hall[HALL_DOOR_WATER, h])
     for c in range(s_cdu.shape[1]):
         if int(p_cdu[CDU_PLANT, c]) == k:
             s_cdu[CDU_WATER, c] = share
             flow += share * p_cdu[CDU_FLOW_PRIMARY, c]
     s_plant[PLANT_FLOW, k] = flow
     s_plant[PLANT_PUMP_SERVED, k] = served
+    # The valves of this step are not known yet: water for coils and CDUs comes at the flow of the last one.
+    if p_plant[PLANT_PUMP_VARIABLE, k] > 0.0:
+        flow = flow * s_plant[PLANT_PUMP_SHARE, k]
+    pipes_deliver(p_plant, s_plant, k, flow, dt)
 
 
 @scalar
@@ -160,7 +170,7 @@ def plant_load(
     heat = 0.0
     for h in range(s_hall.shape[1]):
         if int(p_hall[HALL_PLANT, h]) == k:
-            heat += s_hall[HALL_Q_COIL, h]
+            heat += s_hall[HALL_Q_COIL, h] + s_hall[HALL_Q_DOOR, h]
     for c in range(s_cdu.shape[1]):
         if int(p_cdu[CDU_PLANT, c]) == k:
             heat += s_cdu[CDU_Q, c]
@@ -214,10 +224,12 @@ def plant_account(
         Heat rejected outside [W].
     """
     rejected: float = cooled + iced + electric - pumps - lift
-    s_plant[PLANT_T, k] += (load + pumps - cooled - source - stored) * dt / p_plant[PLANT_C, k]
+    other = pumps - cooled - source - stored
+    arrived = pipes_settle(p_plant, s_plant, k, load, other, dt)
+    s_plant[PLANT_T, k] += (arrived + other) * dt / p_plant[PLANT_C, k]
     s_plant[PLANT_Q_REJECT, k] = rejected
     s_plant[PLANT_E_IN, k] += (load + electric) * dt
-    s_plant[PLANT_E_LOSS, k] += (rejected + lost) * dt
+    s_plant[PLANT_E_LOSS, k] += (rejected + lost + s_plant[PLANT_Q_PIPES, k]) * dt
     s_plant[PLANT_E_ELEC, k] += electric * dt
     return rejected
 
@@ -253,12 +265,76 @@ def plant_demand(
     chillers = plant_chiller_power(p_plant, k, heat, available, count, s_plant[PLANT_T, k], condenser)
     chillers += s_plant[PLANT_P_ICE, k]
     fans = rejection_power(p_plant, s_plant, k, speed)
-    pumps = p_plant[PLANT_PUMP, k] * s_plant[PLANT_PUMPS_RUNNING, k]
+    pumps = plant_pump_power(p_plant, s_plant, k)
     s_plant[PLANT_P_CHILLER, k] = chillers
     s_plant[PLANT_P_REJECT, k] = fans
     s_plant[PLANT_P_PUMP, k] = pumps
     on_bus = pumps if p_plant[PLANT_PUMP_UPS, k] < 0.0 else 0.0
     s_plant[PLANT_POWER, k] = chillers + fans + s_plant[PLANT_P_HP, k] + on_bus
+
+
+@scalar
+def plant_next(
+    p_plant: Array,
+    s_plant: Array,
+    k: int,
+    want: float,
+    free_able: float,
+    coming: float,
+    free: float,
+    ice: float,
+    each: float,
+    ready: float,
+    condenser: float,
+    fan: float,
+    back: float,
+    t_dry: float,
+    t_wet: float,
+    dt: float,
+) -> None:
+    """Share what plant `k` wants taken in the next step among its machines, and write the power they ask for.
+
+    Parameters
+    ----------
+    p_plant, s_plant : ndarray, shape (field, plant)
+        Parameters and states of plants, the loop at its new temperature.
+    k : int
+        Plant.
+    want : float
+        Heat to take out of the loop, that for reuse taken off [W].
+    free_able, free : float
+        Heat its economiser can take, and what it took in this step [W].
+    coming : float
+        Heat that came for economiser and chillers in this step [W].
+    ice : float
+        Heat to take out of ice [W].
+    each : float
+        What one chiller can take [W].
+    ready : float
+        Time since power returned, after the step [s].
+    condenser, fan : float
+        Entering condenser water [degC], and the fan speed that gives it.
+    back : float
+        Water coming back [degC].
+    t_dry, t_wet : float
+        Outdoor dry and wet bulb [degC].
+    dt : float
+        Thermal step [s].
+    """
+    free_next = min(want, free_able)
+    alone = economiser_alone(p_plant, s_plant, k)
+    rest_next = 0.0 if alone else want - free_next
+    staged = 0.0 if alone else max(0.0, coming - free)
+    count = chillers_next(p_plant, s_plant, k, rest_next, staged + ice, each, ready, dt)
+    chilled_next = min(rest_next, count * each)
+    standing_by = chillers_standing_by(p_plant, s_plant, k, count, ready)
+    iced_next = ice_charged(p_plant, k, ice, chilled_next, each, standing_by)
+    s_plant[PLANT_P_ICE, k] = ice_power(p_plant, k, iced_next, condenser)
+    speed = fan if chilled_next + iced_next > 0.0 else 0.0
+    exchanger = economiser_exchanger(p_plant, s_plant, k)
+    warm = back if p_plant[PLANT_FREE_MODE, k] == FREE_SERIES else s_plant[PLANT_T, k]
+    speed = max(speed, rejection_free_speed(p_plant, s_plant, k, free_next, exchanger, warm, t_dry, t_wet))
+    plant_demand(p_plant, s_plant, k, chilled_next, each, count, condenser, speed)
 
 
 @scalar
@@ -297,10 +373,12 @@ def plant_step(
     """
     water = s_plant[PLANT_T, k]
     load = plant_load(k, p_hall, s_hall, p_cdu, s_cdu)
+    plant_draw(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu)
+    arriving = pipes_expect(p_plant, s_plant, k, load, dt)
     pumps = s_plant[PLANT_P_PUMP, k] * s_plant[PLANT_PUMP_SERVED, k]
-    back = stream_temperature(water, load, s_plant[PLANT_FLOW, k] * WATER_CP, water)
+    back = stream_temperature(water, arriving, s_plant[PLANT_FLOW, k] * WATER_CP, water)
     excess = (water - p_plant[PLANT_T_SET, k] - s_plant[PLANT_T_SHIFT, k]) * p_plant[PLANT_C, k] / dt
-    need = max(0.0, load + pumps + excess)
+    need = max(0.0, arriving + pumps + excess)
     ordered, charge, ice = store_order(p_plant, s_plant, k, back, need, dt)
     target = need - ordered + charge
 
@@ -311,9 +389,9 @@ def plant_step(
     lift = s_plant[PLANT_P_HP, k] * served
     rate = s_plant[PLANT_FLOW, k] * WATER_CP
     source, source_next = heat_reuse_step(p_plant, s_plant, k, target, back, water, rate, served, dt)
-    arriving = load + pumps - ordered + charge - source
-    rejection_outside(p_plant, s_plant, k, t_dry, t_wet, arriving)
-    free_able = economiser_able(p_plant, s_plant, k, load, arriving, dt)
+    coming = arriving + pumps - ordered + charge - source
+    rejection_outside(p_plant, s_plant, k, t_dry, t_wet, coming)
+    free_able = economiser_able(p_plant, s_plant, k, arriving, coming, dt)
     free = min(target - source, free_able * served)
     rest = 0.0 if economiser_alone(p_plant, s_plant, k) else target - source - free
     condenser, fan = rejection_condenser(p_plant, s_plant, k, rest + ice, free, t_dry, t_wet)
@@ -331,20 +409,10 @@ def plant_step(
     rejection_water(p_plant, s_plant, k, rejected, t_dry, t_wet, dt)
     economiser_hours(s_plant, k, free, chilled, dt)
 
-    free_next = min(target - source_next, free_able)
-    alone = economiser_alone(p_plant, s_plant, k)
-    rest_next = 0.0 if alone else target - source_next - free_next
-    staged = 0.0 if alone else max(0.0, arriving - free)
-    count = chillers_next(p_plant, s_plant, k, rest_next, staged + ice, each, ready, dt)
-    chilled_next = min(rest_next, count * each)
-    standing_by = chillers_standing_by(p_plant, s_plant, k, count, ready)
-    iced_next = ice_charged(p_plant, k, ice, chilled_next, each, standing_by)
-    s_plant[PLANT_P_ICE, k] = ice_power(p_plant, k, iced_next, condenser)
-    speed = fan if chilled_next + iced_next > 0.0 else 0.0
-    exchanger = economiser_exchanger(p_plant, s_plant, k)
-    warm = back if p_plant[PLANT_FREE_MODE, k] == FREE_SERIES else s_plant[PLANT_T, k]
-    speed = max(speed, rejection_free_speed(p_plant, s_plant, k, free_next, exchanger, warm, t_dry, t_wet))
-    plant_demand(p_plant, s_plant, k, chilled_next, each, count, condenser, speed)
+    plant_next(
+        p_plant, s_plant, k, target - source_next, free_able, coming, free, ice, each, ready, condenser, fan, back,
+        t_dry, t_wet, dt,
+    )  # fmt: skip
     s_plant[PLANT_T_RETURN, k] = back
     s_plant[PLANT_READY, k] = ready
     s_plant[PLANT_SERVED, k] = served

@@ -223,7 +223,7 @@ def store_able(p: Array, s: Array, k: int, heat: float, back: float, dt: float) 
         return min(heat, tank_heat(p, s, k, volume, back) / dt)
     rate = flow * p[PLANT_STORE_HEAT, k]
     melted = rate * melt_effectiveness(p, s, k, rate) * max(back, 0.0)
-    return max(0.0, min(heat, min(melted, s[PLANT_ICE, k] / dt)))
+    return max(0.0, min(heat, melted, s[PLANT_ICE, k] / dt))
 
 
 @scalar

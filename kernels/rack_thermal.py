@@ -57,6 +57,7 @@ from twin.kernels.lag import decay_mean
 from twin.kernels.rack_air import rack_fans, stream_conductance
 from twin.kernels.rack_chip import chip_step
 from twin.kernels.rack_climate import climate_step, coolant_step
+from twin.kernels.rear_door import door_finish
 from twin.kernels.scalar import Array, scalar
 
 
@@ -244,6 +245,7 @@ def rack_thermal_finish(
     excess = s_rack[RACK_T_EXCESS, i]
     mean = mix(s_hall[HALL_T_COLD_MEAN, hall], s_hall[HALL_T_HOT_MEAN, hall], share) + excess
     rack_nodes_finish(p_rack, s_rack, i, mean, supply, dt)
+    door_finish(p_rack, s_rack, i, mean)
     if cdu >= 0 and p_rack[RACK_C_PLATE, i] <= 0.0:
         s_rack[RACK_T_PLATE, i] = s_cdu[CDU_T_SUPPLY_NOW, cdu]
 

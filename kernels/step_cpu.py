@@ -22,7 +22,7 @@ from twin.kernels.fields import (
     LINK_HALL_RACK,
     LINK_PDU_RACK,
     LINK_UPS_SIDE,
-    PLANT_T,
+    PLANT_T_OUT,
     SIG_F_NOMINAL,
     SIG_T_DEW,
     SIG_T_DRY,
@@ -193,14 +193,14 @@ def thermal_step(
     for h in range(s_hall.shape[1]):
         first = first_child(links, LINK_HALL_RACK, h)
         last = first_child(links, LINK_HALL_RACK, h + 1)
-        water = s_plant[PLANT_T, int(p_hall[HALL_PLANT, h])]
+        water = s_plant[PLANT_T_OUT, int(p_hall[HALL_PLANT, h])]
         economiser_step(p_hall, s_hall, h, signal[SIG_T_DRY], signal[SIG_T_DEW])
         served = hall_served(p_hall, s_hall, h, s_bus, s_ups, dt)
         hall_step(p_hall, s_hall, h, p_rack, s_rack, first, last, water, served, dt)
     for c in range(s_cdu.shape[1]):
         first = first_child(links, LINK_CDU_RACK, c)
         last = first_child(links, LINK_CDU_RACK, c + 1)
-        water = s_plant[PLANT_T, int(p_cdu[CDU_PLANT, c])]
+        water = s_plant[PLANT_T_OUT, int(p_cdu[CDU_PLANT, c])]
         served = cdu_served(p_cdu, s_cdu, c, s_bus, s_ups, dt)
         cdu_step(p_cdu, s_cdu, c, p_rack, s_rack, first, last, water, served, dt)
     for r in range(s_rack.shape[1]):

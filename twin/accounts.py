@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernels import fields as f
 from twin.kernels.hot_store import HOT_WATER
+from twin.kernels.pipe import pipe_heat
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
 from twin.kernels.stratified_tank import LAYERS
@@ -54,7 +55,7 @@ ENERGIES = {
         f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_LOSS, f.HALL_E_ELEC, f.HALL_ECO_TIME, f.HALL_E_INLET, f.HALL_AIR_RACKS,
         f.HALL_AIR_HANDLERS, f.HALL_E_RACKS, f.HALL_E_HANDLERS,
     ),
-    "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
+    "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC, f.CDU_SPILT),
     "plant": (
         f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER, f.PLANT_E_STORED,
         f.PLANT_E_CHARGED, f.PLANT_E_STORE_LOSS, f.HEAT_E_ASKED, f.HEAT_E_DIRECT, f.HEAT_E_LIFT, f.HEAT_TIME,
@@ -95,7 +96,10 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
         "rack_heat": thermal,
         "hall": p_hall[f.HALL_C_COLD] * hall[:, f.HALL_T_COLD] + p_hall[f.HALL_C_HOT] * hall[:, f.HALL_T_HOT],
         "cdu": 0.5 * p_cdu[f.CDU_C] * (cdu[:, f.CDU_T_SUPPLY_NOW] + cdu[:, f.CDU_T_RETURN]),
-        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T] + plant[:, f.PLANT_STORE_STORED] + hot_store(p_plant, plant),
+        "plant": p_plant[f.PLANT_C] * plant[:, f.PLANT_T]
+        + plant[:, f.PLANT_STORE_STORED]
+        + hot_store(p_plant, plant)
+        + piped(p_plant, plant),
     }
 
 
@@ -106,6 +110,15 @@ def hot_store(p_plant: Array, plant: Array) -> Array:
     filled = plant[:, f.HEAT_STORE_0 + LAYERS + 1]
     inner = rows[:, 1:LAYERS].sum(axis=1) * layer
     heat: Array = HOT_WATER * (rows[:, 0] * filled + inner + rows[:, LAYERS] * (layer - filled))
+    return heat
+
+
+def piped(params: Array, plant: Array) -> Array:
+    """Heat in the pipes of plants [J], per member and unit, by the kernel's own sum."""
+    heat = np.zeros((plant.shape[0], plant.shape[2]))
+    for row, water in ((f.PIPE_SUPPLY_0, f.PLANT_PIPE_SUPPLY), (f.PIPE_RETURN_0, f.PLANT_PIPE_RETURN)):
+        for k in np.nonzero(params[water])[0]:
+            heat[:, k] += [pipe_heat(member, row, k, params[water, k]) for member in plant]
     return heat
 
 

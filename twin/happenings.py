@@ -113,6 +113,7 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
     watched["rack"] = states["rack"][:, f.RACK_MODE].copy()
     watched |= {name: states["pdu"][:, row].copy() for name, (row, _) in (BREAKERS | SWITCHES).items()}
     watched["throttled"] = (states["rack"][:, f.RACK_CAPPED] > TOLD_CAP).astype(np.float64)
+    watched["cdu_dry"] = states["cdu"][:, f.CDU_DRY].copy()
     watched["rack_store"] = (states["rack"][:, f.RACK_STORE] > 0.0).astype(np.float64)
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     for name, (block, row, at, _) in MARKS.items():
@@ -131,7 +132,8 @@ def happenings(
     """Yield (time, member, kind, unit, sentence) for every change of mode in the interval that ended at `end`.
 
     Many units that change together are one event. The time is that of the electrical step in which the mode
-    changed; of two changes of a unit within one interval the last is told. Racks are told at the interval's end.
+    changed; of two changes of a unit within one interval the last is told. Racks and coolant levels are told at the
+    interval's end.
     """
     told = [(name, name, words) for name, (_, words) in WORDS.items()]
     told += [(name, block, words) for name, (block, _, _, words) in MARKS.items()]
@@ -152,6 +154,8 @@ def happenings(
                     text = f"{len(labels)} of {before[name].shape[1]} ({several}): {kind}."
                     yield float(times.min()), int(member), kind, several, text
     yield from row_happenings(site, before, after)
+    for which, kind, label, text in level_happenings(site, before["cdu_dry"], after["cdu_dry"]):
+        yield end, which, kind, label, text
     for which, kind, label, text in store_happenings(site, before["rack_store"], after["rack_store"]):
         yield end, which, kind, label, text
     for which, kind, label, text in throttle_happenings(before["throttled"], after["throttled"]):
@@ -180,6 +184,21 @@ def row_happenings(
             source = ups[int(after[name][member, unit])]
             text = f"Side {side} of {names[unit]} is now fed by {source}."
             yield float(after["pdu_at"][member, unit]), int(member), "switch transferred", names[unit], text
+
+
+def level_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
+    """Yield an event for every CDU whose pumps tripped by a low level of coolant, or run again."""
+    for member, unit in np.argwhere(before != after):
+        label = site.names["cdu"][unit]
+        if after[member, unit] > 0.0:
+            yield (
+                int(member),
+                "coolant low",
+                label,
+                f"The pumps of {label} trip: its coolant is at its least level.",
+            )
+        else:
+            yield int(member), "coolant filled up", label, f"{label} is filled up again: its pumps may run."
 
 
 def store_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from twin.kernels import fields as f
 from twin.kernels.cdu import cdu_step
 from twin.kernels.hall import hall_step
+from twin.kernels.pipe import pipe_heat
 from twin.kernels.plant import plant_flow_step, plant_step
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 
@@ -108,6 +109,7 @@ def cdu_block(liquid_heat: float, **changes: float) -> tuple[Array, Array]:
         "ups": -1,
         "flow_secondary": flow,
         "flow_primary": flow,
+        "coolant_cp": 4182.0,
         "ua": liquid_heat / 4.0,
         "pump_power": 0.01 * liquid_heat,
         "temperature_supply": 32.0,
@@ -204,9 +206,9 @@ class Chain:
         racks = s_rack.shape[1]
         s_rack[f.RACK_HEAT] += np.broadcast_to(power, racks) * dt
         self.heat += float(s_rack[f.RACK_HEAT].sum())
-        water = float(s_plant[f.PLANT_T, 0])
         flow = chillers if water_pumps is None else water_pumps
         plant_flow_step(p_plant, s_plant, 0, p_hall, s_hall, p_cdu, s_cdu, flow, dt)
+        water = float(s_plant[f.PLANT_T_OUT, 0])
         for i in range(racks):
             rack_thermal_prepare(p_rack, s_rack, i, dt)
         hall_step(p_hall, s_hall, 0, p_rack, s_rack, 0, racks, water, fans, dt)
@@ -235,8 +237,14 @@ class Chain:
                 ).sum()
             ),
             "cdu": float((p_cdu[f.CDU_C] * 0.5 * (s_cdu[f.CDU_T_SUPPLY_NOW] + s_cdu[f.CDU_T_RETURN])).sum()),
-            "plant": float((p_plant[f.PLANT_C] * s_plant[f.PLANT_T]).sum()),
+            "plant": float((p_plant[f.PLANT_C] * s_plant[f.PLANT_T]).sum()) + self.pipes(),
         }
+
+    def pipes(self) -> float:
+        """Return the heat in the pipes of the plant, J."""
+        p, s = self.plant
+        supply = pipe_heat(s, f.PIPE_SUPPLY_0, 0, p[f.PLANT_PIPE_SUPPLY, 0])
+        return float(supply + pipe_heat(s, f.PIPE_RETURN_0, 0, p[f.PLANT_PIPE_RETURN, 0]))
 
     def residuals(self) -> dict[str, float]:
         """Return what each class's account, and that of the whole chain, fails to explain, J."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from twin.errors import InputError
-from twin.facility import cooling, racks
+from twin.facility import cooling, liquid, racks
 from twin.facility.generation import gensets as generating_sets
 from twin.facility.hall_air import lay_out
 from twin.facility.heat import heat_shares
@@ -181,6 +181,7 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         of_hall = heat_of(scenario, hall=name)
         rack_air = sum(g.count * g.air_volume for g in scenario.racks.values() if g.hall == name)
         unit = cooling.hall_unit(name, hall, of_hall, rack_air, place, plants.index(hall.plant))
+        unit = liquid.hall_on(unit, scenario, name)
         heat[hall.plant] += of_hall + unit.params["fan_power_rated"]
         host_load(plan, place, unit.params["fan_power_rated"])
         halls.append(unit)
@@ -192,11 +193,17 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
             row.lump for row in plan.rows if scenario.racks[row.group].cdu == name for _ in range(row.units)
         ]
         units_of = cooling.cdu_units(cdu.count, lumps)
+        of_cdu = heat_of(scenario, cdu=name)
+        fluids = liquid.fluids_of(scenario, name)
         for k in range(units_of):
             lump = cdu.count / units_of
-            cdus.append(cooling.cdu_unit(f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant)))
-        host_load(plan, place, cdu.count * cdu.pump_power)
-        heat[cdu.plant] += heat_of(scenario, cdu=name) + cdu.count * cdu.pump_power
+            unit = cooling.cdu_unit(
+                f"{name}.{k + 1}", cdu, lump, place, plants.index(cdu.plant), of_cdu, fluids
+            )
+            host_load(plan, place, unit.params["pump_power"])
+            heat[cdu.plant] += unit.params["pump_power"]
+            cdus.append(unit)
+        heat[cdu.plant] += of_cdu
     units = []
     shares = heat_shares(scenario.cooling.plants)
     for name, plant in scenario.cooling.plants.items():
@@ -209,7 +216,9 @@ def build_cooling(plan: Plan) -> tuple[list[Unit], list[Unit], list[Unit]]:
         network, share = scenario.signals.heat, shares.get(name, 0.0)
         altitude = scenario.location.altitude
         try:
-            unit = cooling.plant_unit(name, plant, heat[name], place, altitude, network, share)
+            unit = cooling.plant_unit(
+                name, plant, heat[name], place, altitude, liquid.plant_fluid(scenario, name), network, share
+            )
         except InputError as error:
             raise scenario.refuse(f"cooling.plants.{name}", str(error)) from None
         host_load(plan, pumps, unit.params["pump_power"])

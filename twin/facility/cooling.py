@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from twin.facility.cold_store import store_params, store_states
+from twin.facility.fluids import Fluid, friction_factor
 from twin.facility.hall_air import air_params
 from twin.facility.heat import heat_params, heat_pump_power, heat_states
+from twin.facility.liquid import VALVE_AT_START, cdu_params, plant_params, plant_states
 from twin.facility.pack import Unit
 from twin.facility.plant_water import (
     condenser_set_params,
@@ -16,7 +18,7 @@ from twin.facility.plant_water import (
     staging_params,
     staging_states,
 )
-from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP, WATER_DENSITY
+from twin.kernels.air import AIR_CP, AIR_DENSITY, WATER_CP
 from twin.scenario.cooling import CduGroup, Hall, Plant
 from twin.scenario.electrical import spare_units
 from twin.scenario.heat import HeatNetwork
@@ -93,19 +95,27 @@ def cdu_units(count: int, lumps: Sequence[int]) -> int:
     return max(k for k in range(1, min(count, len(lumps)) + 1) if len(lumps) % k == 0)
 
 
-def cdu_unit(name: str, cdu: CduGroup, lump: float, hosts: Mapping[str, int], plant: int) -> Unit:
-    """So many coolant distribution units stepped as one. `hosts` holds the indices of bus and UPS for the pumps."""
-    flow = lump * cdu.flow_per_power * cdu.heat_rated * WATER_DENSITY
+def cdu_unit(
+    name: str,
+    cdu: CduGroup,
+    lump: float,
+    hosts: Mapping[str, int],
+    plant: int,
+    heat: float,
+    fluids: tuple[Fluid, Fluid],
+) -> Unit:
+    """So many coolant distribution units stepped as one. `hosts` holds the indices of bus and UPS for the pumps.
+
+    `heat` is the most that racks give all CDUs of the group [W]; `fluids` are the coolant and that of the plant. Both
+    sides are rated for the same heat at about the same rise.
+    """
+    liquid = cdu_params(cdu, lump, heat, *fluids)
     params = {
         **hosts,
         "plant": plant,
-        "flow_secondary": flow,
-        # Both sides are rated for the same heat at about the same rise.
-        "flow_primary": flow,
-        "ua": lump * cdu.conductance,
-        "pump_power": lump * cdu.pump_power,
+        **liquid,
         "temperature_supply": cdu.supply_temperature,
-        "heat_capacity": flow * LOOP_TIME * WATER_CP,
+        "heat_capacity": liquid["flow_secondary"] * LOOP_TIME * liquid["coolant_cp"],
         "pump_lag": max(cdu.failover_time, 1.0) / LAGS_TO_SETTLE,
         **pump_params(round(lump * cdu.pumps), cdu.pumps, cdu.pump_redundancy, cdu.failover_time),
     }
@@ -114,6 +124,8 @@ def cdu_unit(name: str, cdu: CduGroup, lump: float, hosts: Mapping[str, int], pl
         "temperature_return": cdu.supply_temperature,
         "speed": 1.0,
         "pumps_running": 1.0,
+        "valve": VALVE_AT_START,
+        "valve_integral": VALVE_AT_START,
     }
     return Unit(name, params, states)
 
@@ -183,32 +195,46 @@ def rejection_params(plant: Plant, heat: float, count: int, pressure: float) -> 
     }
 
 
+def pump_powers(plant: Plant, heat: float, rejected: float, friction: float) -> tuple[float, float]:
+    """Power of the pumps of the water to coils and CDUs, and of those of the heat rejection [W].
+
+    `friction` is the pressure drop of the loop's fluid over that of water. A plant without chillers has one loop, and
+    its pumps are those of the heat rejection.
+    """
+    outer = plant.heat_rejection.pump_power_fraction * rejected
+    if plant.chiller is None:
+        return 0.0, outer * friction
+    return plant.chiller.pump_power_fraction * heat * friction, outer
+
+
 def plant_unit(
     name: str,
     plant: Plant,
     heat: float,
     hosts: Mapping[str, int],
     altitude: float,
+    liquid: Fluid,
     network: HeatNetwork | None = None,
     share: float = 1.0,
 ) -> Unit:
     """A cooling plant that has to move `heat` [W], at `altitude` [m].
 
     `hosts` holds the indices of its buses and its pumps' UPS. `share` of the demand of the heat `network` is asked
-    of it.
+    of it; `liquid` is what its loop carries.
     """
     count = chiller_count(plant, heat)
     rejection = rejection_params(plant, heat, count, standard_pressure(altitude))
-    chilled_pumps = plant.chiller.pump_power_fraction * heat if plant.chiller else 0.0
+    pumps = pump_powers(plant, heat, rejection["rejection_rated"], friction_factor(liquid))
     params = {
         **hosts,
-        "heat_capacity": plant.buffer_tank * WATER_DENSITY * WATER_CP,
+        "heat_capacity": plant.buffer_tank * liquid.volumetric,
         "temperature_set": plant.supply_temperature,
         **chiller_params(plant, count),
         **staging_params(plant, count),
         **economiser_params(plant),
         **rejection,
-        "pump_power": chilled_pumps + plant.heat_rejection.pump_power_fraction * rejection["rejection_rated"],
+        "pump_power": sum(pumps),
+        **plant_params(plant, liquid, pumps[0] if plant.chiller else sum(pumps)),
         "free_cooling": 1.0 if plant.chiller is None or plant.economiser_approach is not None else 0.0,
         "free_approach": plant.economiser_approach or 0.0,
         **heat_params(plant.heat_reuse, network, share),
@@ -223,6 +249,7 @@ def plant_unit(
         **store_states(plant),
         **heat_states(plant.heat_reuse, network),
         **staging_states(plant, count, heat),
+        **plant_states(plant),
     }
     return Unit(name, params, states)
 

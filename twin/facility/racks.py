@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from twin.facility.liquid import door_params, plant_fluid
 from twin.facility.pack import Unit
 from twin.facility.rectifier import supply_loss, supply_window
 from twin.kernels.air import AIR_CP, AIR_DENSITY
@@ -73,7 +74,12 @@ def electrical_peak(group: RackGroup) -> float:
     rated = group.psus * group.psu.power_rated
     x = power / rated
     a0, a1, a2 = group.psu.loss_polynomial
-    return power + rated * (a0 + a1 * x + a2 * x * x) + group.other_power
+    return power + rated * (a0 + a1 * x + a2 * x * x) + group.other_power + door_fans(group)
+
+
+def door_fans(group: RackGroup) -> float:
+    """Power of the fans in the rear door of one rack [W]: drawn at the rack's input, and heat of its air."""
+    return group.rear_door.fan_power if group.rear_door else 0.0
 
 
 def pdu_unit(name: str, group: RackGroup, row: Row, side_a: int, side_b: int, alternate: int) -> Unit:
@@ -263,7 +269,8 @@ def rack_unit(
         "count": lump,
         "power_idle": max(idle, 0.0),
         "power_peak": peak,
-        "power_other": lump * group.other_power,
+        "power_other": lump * (group.other_power + door_fans(group)),
+        **door_params(group.rear_door, lump, plant_fluid(scenario, scenario.cooling.halls[group.hall].plant)),
         "curve": FAN_CURVE[server.power_curve],
         **waveform(scenario, group.workload),
         "wave_phase": (index * GOLDEN) % 1.0,

@@ -140,6 +140,12 @@ def failure_spells(
             raise scenario.refuse(
                 f"events.{index}.part", f"the model of a {noun(block)} has no {event.part} that could fail"
             )
+        if part.name == "leak" and facility.site.params["cdu"][0, f.CDU_INVENTORY, unit] <= 0.0:
+            label = unit_label(facility.site, block, unit)
+            raise scenario.refuse(
+                f"events.{index}.part",
+                f"how much coolant {label} holds and loses is not known: give its CDUs a leak",
+            )
         sides = one_side(scenario, index, part, event.side)
         amount = amount_of(scenario, facility, index, event, part, unit)
         yield Spell(part, unit, start, end, amount, sides, whole_of(scenario, facility, part, unit))

@@ -55,6 +55,7 @@ PARTS = (
     Part("bus", "bus", ("faulted",), "flag", "{unit} has a busbar fault"),
     Part("controller", "bus", ("control_out",), "flag", "the transfer controller of {unit} does not act"),
     Part("pump", "cdu", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
+    Part("leak", "cdu", ("leaks",), "flag", "{unit} loses coolant"),
     Part("pump", "plant", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
     Part("air-handler", "hall", ("units_out",), "share", "{count} of the air handlers of {unit}"),
     Part("station", "station", ("out",), "flag", "the converter station {unit} is out"),

@@ -15,8 +15,9 @@ from twin.scenario.equipment_cooling import AirHandler, Cdu, Chiller, ChillerSta
 from twin.scenario.equipment_it import Count
 from twin.scenario.hall_air import AirEconomiser, CoilValve, FanControl, Layout, Share
 from twin.scenario.heat import HeatReuse
+from twin.scenario.liquid import FluidName, Leak, Pipes, PumpControl, Valve
 from twin.scenario.part import Part, problem
-from twin.scenario.units import Duration, Room, Temperature, TemperatureDifference
+from twin.scenario.units import Duration, Fraction, Room, Temperature, TemperatureDifference
 
 
 class HallAirHandlers(AirHandler):
@@ -75,11 +76,20 @@ class CduGroup(Cdu):
 
     Each has so many `pumps`, spares included; `pump_redundancy` says how many are spares, which take over within
     `failover_time`. One pump without a spare when these keys are absent.
+
+    `coolant` is what flows through the racks; `conductance` and `pump_power` are given for water. With `pump_flow_min`,
+    share of full, the pumps follow the heat down to it, their power with the cube of the flow; absent: full flow.
+    `valve` is the controlled valve on the plant's side; absent: an ideal one, which holds the supply at once. Without
+    `leak` there is no part of that name to fail.
     """
 
     count: Count
     pumps: Count = 1
     pump_redundancy: SpareRule = "N"
+    coolant: FluidName = "water"
+    pump_flow_min: Fraction | None = None
+    valve: Valve | None = None
+    leak: Leak | None = None
     supply_temperature: Temperature
     pumps_on: str
     plant: str
@@ -169,6 +179,10 @@ class Plant(Part):
 
     `cold_tank` or `ice_store` is a cold store beside the chillers, which rides through an outage while the water pumps
     run, and may follow a policy (`cooling-shift`).
+
+    `fluid` is what its loop carries; conductances of coils and CDUs and pump powers are given for water. `pipes` delay
+    and hold the water between tank and coils; absent: none. `pump_control` lets the chilled-water pumps (all pumps of a
+    plant without chillers) follow the valves; absent: full speed always.
     """
 
     chiller: PlantChillers | None = None
@@ -184,6 +198,9 @@ class Plant(Part):
     condenser_pumps: Count | None = None
     condenser_pump_redundancy: SpareRule = "N"
     condenser_water: CondenserWater | None = None
+    fluid: FluidName = "water"
+    pipes: Pipes | None = None
+    pump_control: PumpControl | None = None
     economiser_approach: TemperatureDifference | None = None
     economiser_at: Literal["supply", "series", "alone"] = "supply"
     economiser_band: TemperatureDifference | None = None

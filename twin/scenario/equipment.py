@@ -14,6 +14,7 @@ from twin.scenario.equipment_storage import Battery, Converter
 from twin.scenario.equipment_supply import Transfer, Transformer
 from twin.scenario.equipment_ups import RectifierSystem, UpsUnit
 from twin.scenario.hall_air import AirEconomiser
+from twin.scenario.liquid import RearDoor
 from twin.scenario.part import Equipment
 
 MODELS: dict[str, type[Equipment]] = {
@@ -22,6 +23,7 @@ MODELS: dict[str, type[Equipment]] = {
         Server, Chip, Psu, Rack, RackStore, Pdu, Breaker, TransferSwitch, Transformer, Transfer, Genset, UpsUnit,
         Battery, Converter, StationUnit, RectifierSystem,
         AirHandler, AirEconomiser, Cdu, Chiller, ChillerStaging, HeatRejection, HeatPump, ColdTank, IceStore,
+        RearDoor,
     )
 }  # fmt: skip
 

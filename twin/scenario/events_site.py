@@ -44,7 +44,7 @@ class Failure(SiteEvent):
         row ('cpu.pdu-1'), a CDU, a plant; with its place in the file before it where a name is not clear:
         'electrical.buses.bus-a'.
     part : str
-        module, string, breaker, switch, generator, starter, tank, feed, bus, controller, pump, ...
+        module, string, breaker, switch, generator, starter, tank, feed, bus, controller, pump, leak (of a CDU), ...
     count : int or None
         So many modules, strings or pumps of each unit; one when neither is given.
     share : float or None

@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails
 from twin.scenario.electrical import one_of
 from twin.scenario.equipment_it import Count, Rack
 from twin.scenario.equipment_row import Pdu, TransferSwitch
+from twin.scenario.liquid import RearDoor
 from twin.scenario.part import Names, problem
 from twin.scenario.units import Fraction
 
@@ -53,6 +54,8 @@ class RackGroup(Rack):
         Name of the workload signal.
     cdu : str or None
         Needed where the rack's liquid fraction is above zero.
+    rear_door : RearDoor or None
+        Heat exchanger on the back of each rack, on the water of the hall's plant.
     """
 
     count: Count
@@ -67,6 +70,7 @@ class RackGroup(Rack):
     switch: RowSwitch | None = None
     workload: str
     cdu: str | None = None
+    rear_door: RearDoor | None = None
 
     @classmethod
     def _complete(cls, data: Any, problems: list[InitErrorDetails]) -> Any:

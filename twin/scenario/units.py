@@ -209,6 +209,7 @@ FlowPerPower = Annotated[float, Quantity("m^3/s/W", "a flow per power", "1.5 L/m
 Conductance = Annotated[float, Quantity("W/K", "a thermal conductance", "16 kW/K", minimum=0.0)]
 PerTemperature = Annotated[float, Quantity("1/K", "a share per kelvin", "0.2 %/K", minimum=0.0)]
 HeatCapacity = Annotated[float, Quantity("J/K", "a heat capacity", "11.1 kJ/K", minimum=0.0)]
+Gain = Annotated[float, Quantity("1/K", "a gain per kelvin above zero", "0.05 /K", above=0.0)]
 Voltage = Annotated[float, Quantity("V", "a voltage", "3.3 V", above=0.0)]
 Section = Annotated[float, Quantity("m^2", "a cross-section", "240 mm^2", above=0.0)]
 Charge = Annotated[float, Quantity("C", "an electric charge", "280 Ah", above=0.0)]

@@ -1,0 +1,1 @@
+"""Pipes, exchangers and coolant loops against closed forms."""
