@@ -80,7 +80,9 @@ def test_every_section_is_there(text: str) -> None:
         "scenario",
     }
     assert sections <= page.ids()
-    assert {f"figure-{name}" for name in ("power", "battery", "temperature", "cooling", "energy")} <= page.ids()
+    assert {
+        f"figure-{name}" for name in ("power", "battery", "temperature", "cooling", "energy")
+    } <= page.ids()
     assert "ensemble" not in page.ids()
     assert sum(tag == "figcaption" for tag, _ in page.tags) == 6
     for words in (
