@@ -88,7 +88,7 @@ def play(scenario: Scenario, backend: str, step: float, rest: float, sample: Sam
     return Played(
         facility,
         inputs,
-        interval * (1.0 + np.arange(count)),
+        interval * np.arange(1.0, count + 1.0),
         {key: np.array([entry[key] for entry in rows]) for key in rows[0]},
         end,
         max(float(found[block]["relative"].max()) for block in THERMAL if block in found),

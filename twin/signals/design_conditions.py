@@ -88,7 +88,9 @@ class Year:
 
     def hottest_month(self) -> int:
         """Month 1..12 with the highest mean dry bulb."""
-        return max(set(self.month.tolist()), key=lambda m: float(self.air.dry_bulb[self.month == m].mean()))
+        months = np.unique(self.month)
+        means = [float(self.air.dry_bulb[self.month == month].mean()) for month in months]
+        return int(months[int(np.argmax(means))])
 
     def daily_range(self) -> float:
         """Mean of the days' highest less lowest dry bulb in the hottest month [K]."""
