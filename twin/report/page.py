@@ -17,6 +17,7 @@ from markupsafe import Markup
 from twin import plots
 from twin.durable import explained
 from twin.report.answers import account_rows, amount, answers, duration, summary_rows
+from twin.report.classes import class_rows
 from twin.report.diagram import fold, frame, place, svg
 from twin.report.grid import grid_view
 from twin.report.html import embedded, rendered
@@ -90,6 +91,7 @@ def render(result: Result, member: int | None = None) -> str:
         answers=answers(result, which),
         diagram=drawing,
         sections=sections,
+        classes=class_rows(result),
         energy=embedded(energy, "energy"),
         accounts=account_rows(result, which),
         grid=grid_view(result, which),
