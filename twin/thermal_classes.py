@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from twin.kernels import fields as f
 from twin.kernels.scalar import Array
-from twin.kernels.site import Site
-from twin.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from twin.kernels.site import Site
+    from twin.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def play(
     step: float = 1.0,
     thermal: float = 1.0,
     sample: float = 10.0,
+    before: float = BEFORE,
     settle_step: float = 10.0,
     path: Path = SITE,
 ) -> Played:
@@ -115,8 +116,8 @@ def play(
         auto, cpu, cuda or sim.
     step, thermal, sample : float
         Electrical step, thermal step and control interval [s]; each divides the next.
-    settle_step : float
-        Step while it settles [s].
+    before, settle_step : float
+        Time to settle, and the step meanwhile [s].
     """
     site, states, rows = put_together(variants, path)
     signals = len(f.SIGNAL.params)
@@ -127,8 +128,7 @@ def play(
         active = np.ones(len(variants), dtype=np.int64)
         machine.advance(Interval(start, dt, steps, every, 0, active, signal, use, none()))
 
-    for k in range(round(BEFORE / (10.0 * settle_step))):
-        advance(-2.0 * BEFORE + 10.0 * settle_step * k, settle_step, 10, 1)
+    advance(-before, settle_step, round(before / settle_step), 1)
     begin(machine, variants)
     start = [accounts.stored(one(site, k), member(machine, k)) for k in range(len(variants))]
     seen: dict[str, list[Array]] = {name: [] for name in watch}

@@ -19,6 +19,7 @@ from twin import plots
 from twin.durable import explained
 from twin.metrics import periods
 from twin.report.answers import account_rows, amount, answers, duration, summary_rows
+from twin.report.classes import class_rows
 from twin.report.diagram import fold, frame, place, svg
 from twin.report.grid import grid_view
 from twin.report.html import embedded, rendered
@@ -93,6 +94,7 @@ def render(result: Result, member: int | None = None) -> str:
         answers=answers(result, which),
         diagram=drawing,
         sections=sections,
+        classes=class_rows(result),
         energy=embedded(energy, "energy"),
         accounts=account_rows(result, which),
         use=_use_rows(result, which),
