@@ -51,6 +51,9 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
         "heat_chiller",
         "heat_free",
         "heat_reuse",
+        "heat_store",
+        "store_content",
+        "store_temperature",
         "heat_rejected",
     ),
 }
