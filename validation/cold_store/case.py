@@ -151,14 +151,28 @@ def figure() -> Any:
     for story, name, colour in ((lost, "no tank", "#c44e52"), (kept, "tank", "#2b83c6")):
         for column, values in ((1, story.inlet), (2, story.water)):
             plot.add_scatter(
-                x=story.t / 60.0, y=values, name=name, line_color=colour, showlegend=column == 1, row=1, col=column
+                x=story.t / 60.0,
+                y=values,
+                name=name,
+                line_color=colour,
+                showlegend=column == 1,
+                row=1,
+                col=column,
             )
     moved, still = told("cpu"), told("cpu", NO_POLICY, FULL)
     late = moved.t > DAY
     hours = moved.t[late] / HOUR - 24.0
-    for story, name, colour in ((still, "tank kept full", "#8c8c8c"), (moved, "tank follows prices", "#3a923a")):
+    for story, name, colour in (
+        (still, "tank kept full", "#8c8c8c"),
+        (moved, "tank follows prices", "#3a923a"),
+    ):
         plot.add_scatter(
-            x=hours, y=story.chillers[late] / 1e3, name=name, line={"color": colour, "shape": "hv"}, row=2, col=1
+            x=hours,
+            y=story.chillers[late] / 1e3,
+            name=name,
+            line={"color": colour, "shape": "hv"},
+            row=2,
+            col=1,
         )
     plot.add_scatter(
         x=hours, y=moved.content[late], name="content", line_color="#2b83c6", showlegend=False, row=2, col=2
@@ -167,6 +181,7 @@ def figure() -> Any:
     plot.add_scatter(
         x=hours, y=moved.price[late] * 3.6e6, name="price", line=price, row=2, col=2, secondary_y=True
     )
+    plot.add_hline(y=RECOMMENDED, line_dash="dot", annotation_text="recommended limit", row=1, col=1)
     plot.update_layout(title=CASE.title, template="plotly_white", height=640)
     plot.update_xaxes(title_text="minutes", row=1).update_xaxes(title_text="local hour", row=2)
     plot.update_yaxes(title_text="degC", row=1).update_yaxes(title_text="kW", row=2, col=1)

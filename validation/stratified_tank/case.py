@@ -56,7 +56,7 @@ class Bench:
         self.signal[:, [f.SIG_T_DRY, f.SIG_T_WET]] = AIR, AIR - 8.0
         self.workloads = np.zeros((1, 1))
         self.t = 0.0
-        # A step of a second for the bus to be there, then the accounts start.
+        # A step of a second for the bus to be there; then the accounts start.
         self.set(COLD + RISE)
         self.run(0.0, 1.0, 1.0)
         self.set(COLD + RISE)
@@ -167,7 +167,9 @@ def conducted() -> Check:
         tank_step(s, 0, layers, 0, 0.0, 0.0, 1.0, heat, fourier * heat / 36e4, 0.0, AIR, 36e4 / steps)
     moved = float(np.sum(s[layers // 2 + 1 : layers + 1, 0] - COLD))
     expected = RISE * math.sqrt(fourier / math.pi)
-    return Check("heat through the middle, 200 layers", moved, expected, 1e-3 * expected, "K layer", "kernel alone")
+    return Check(
+        "heat through the middle, 200 layers", moved, expected, 1e-3 * expected, "K layer", "kernel alone"
+    )
 
 
 def decayed(backend: str) -> list[Check]:
@@ -194,29 +196,57 @@ def run(backend: str) -> list[Check]:
 
 
 def figure() -> Any:
-    """Return the layers of a tank while it is charged, and the closed form of its front."""
-    import plotly.graph_objects as go
+    """Return the layers of a tank while it is charged, and of a step profile that spreads, with the closed forms."""
+    from plotly.subplots import make_subplots
 
-    plot = go.Figure(layout={"title": CASE.title, "template": "plotly_white"})
-    bench = Bench("cpu")
+    plot = make_subplots(
+        rows=1,
+        cols=2,
+        horizontal_spacing=0.14,
+        subplot_titles=("charged with 1 MW", "conduction of a step profile"),
+    )
     height = np.linspace(9.75, 0.25, LAYERS)
+    bench = Bench("cpu")
     whole = bench.heat * VOLUME * RISE / 1e6
-    for k in range(4):
-        at = (k + 1) * 1000.0
-        bench.run(-1e6, 1000.0, 10.0)
-        plot.add_scatter(x=bench.layers(), y=height, mode="markers", name=f"{at:g} s", marker={"size": 9})
-        front = 10.0 * at / whole
+    minutes, columns = [], []
+    for k in range(42):
+        minutes.append(2.0 * k + 2.0)
+        bench.run(-1e6, 120.0, 10.0)
+        columns.append(bench.layers())
+    plot.add_heatmap(
+        x=minutes, y=height, z=np.array(columns).T, colorscale="Viridis",
+        colorbar={"title": "degC", "x": 0.43, "thickness": 12}, row=1, col=1,
+    )  # fmt: skip
+    front = {"color": "#c44e52", "dash": "dash"}
+    plot.add_scatter(
+        x=[0.0, whole / 60.0], y=[0.0, 10.0], line=front, name="front in plug flow", row=1, col=1
+    )
+    layer = bench.heat * VOLUME / LAYERS
+    bench = Bench("cpu", exchange=FOURIER * layer / 28800.0)
+    bench.set(COLD + RISE * (np.arange(LAYERS + 1) <= LAYERS // 2))
+    fine = np.linspace(0.0, 10.0, 201)
+    for hours, colour in ((2.0, "#2b83c6"), (6.0, "#e1812c"), (24.0, "#3a923a")):
+        bench.run(0.0, hours * 3600.0 - (bench.t - 1.0), 300.0)
+        width = 0.5 * math.sqrt(4.0 * FOURIER * hours / 8.0)
+        exact = COLD + 0.5 * RISE * (1.0 + np.vectorize(math.erf)((fine - 5.0) / width))
         plot.add_scatter(
-            x=[COLD, COLD, COLD + RISE, COLD + RISE], y=[0.0, front, front, 10.0], mode="lines",
-            line={"color": plot.layout.template.layout.colorway[2 * k], "width": 1}, name=f"{at:g} s, plug flow",
-        )  # fmt: skip
-    plot.update_xaxes(title="temperature, degC").update_yaxes(title="height, m")
-    return plot
+            x=bench.layers(),
+            y=height,
+            mode="markers",
+            marker={"color": colour},
+            name=f"{hours:g} h",
+            row=1,
+            col=2,
+        )
+        plot.add_scatter(x=exact, y=fine, line_color=colour, name=f"{hours:g} h, erf", row=1, col=2)
+    plot.update_layout(title=CASE.title, template="plotly_white", legend={"x": 0.88, "y": 0.4})
+    plot.update_xaxes(title="minutes", col=1).update_xaxes(title="temperature, degC", col=2)
+    return plot.update_yaxes(title="height, m")
 
 
 CASE = Case(
     name="stratified_tank",
-    title="Stratified tank: layers while it is charged with 1 MW",
+    title="Stratified tank: plug flow and conduction",
     reference="plug flow, conduction of a step profile and standby loss in closed form",
     source="H. S. Carslaw, J. C. Jaeger, Conduction of Heat in Solids, 2nd ed., 1959, 2.4 (remembered)",
     run=run,
