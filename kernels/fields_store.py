@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.kernels.fields_cooling import CDU, HALL, PLANT
 from twin.kernels.stratified_tank import LAYERS
 
-STORE_NONE, STORE_TANK, STORE_ICE = 0.0, 1.0, 2.0
+COLD_NONE, COLD_TANK, COLD_ICE = 0.0, 1.0, 2.0
 """Kinds of cold store."""
 
 # ------------------------------------------------------------------------------------------- set points of policies

@@ -2,10 +2,10 @@
 
 In order of preference the heat pump, the economiser and the chillers bring the loop to its set point by the
 end of the step, as far as each is able; a cold store takes what it is ordered to before them and what they leave
-after them, and is charged by what they have to spare (`plant_store.py`). Electricity is asked for at the end of a step and arrives in the next
-one, so the heat rejected in a step carries the electricity served in it; pump power heats the loop, all other
-auxiliary power goes outside, the power of the heat pump into the heat network. The account closes with what
-was served.
+after them, and is charged by what they have to spare (`plant_store.py`). Electricity is asked for at the end of a
+step and arrives in the next one, so the heat rejected in a step carries the electricity served in it; pump power
+heats the loop, all other auxiliary power goes outside, the power of the heat pump into the heat network. The account
+closes with what was served.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ from __future__ import annotations
 
 from twin.kernels.air import WATER_CP
 from twin.kernels.fields import (
+    COLD_ICE,
+    COLD_NONE,
+    COLD_TANK,
     PLANT_C,
     PLANT_E_CHARGED,
     PLANT_E_STORE_LOSS,
@@ -42,9 +45,6 @@ from twin.kernels.fields import (
     PLANT_T_SET,
     PLANT_T_SHIFT,
     PLANT_TANK_0,
-    STORE_ICE,
-    STORE_NONE,
-    STORE_TANK,
 )
 from twin.kernels.lag import mean_weight
 from twin.kernels.plant_ice import melt_effectiveness
@@ -87,13 +87,13 @@ def store_order(
         of a tank on top of their load; heat that idle chillers are to take out of ice [W]. All at least 0.
     """
     kind = p[PLANT_STORE, k]
-    if kind == STORE_NONE:
+    if kind == COLD_NONE:
         return 0.0, 0.0, 0.0
     wish = store_wish(p, s, k, dt)
     if wish > 0.0:
         return store_able(p, s, k, min(wish, need), back, dt), 0.0, 0.0
     charge = min(-wish, p[PLANT_STORE_CHARGE, k])
-    if kind == STORE_ICE:
+    if kind == COLD_ICE:
         return 0.0, 0.0, min(charge, (p[PLANT_ICE_ENERGY, k] - s[PLANT_ICE, k]) / dt)
     cold = p[PLANT_T_SET, k] + s[PLANT_T_SHIFT, k]
     volume = tank_volume(p, s, k, -charge * dt, cold, store_flow(p, s, k, False) * dt)
@@ -117,7 +117,7 @@ def store_wish(p: Array, s: Array, k: int, dt: float) -> float:
 def store_energy(p: Array, k: int) -> float:
     """Heat that the full store of plant `k` takes: heat of fusion, or of its water over the rise [J]."""
     water = p[PLANT_STORE_HEAT, k] * LAYERS * p[PLANT_STORE_LAYER, k] * p[PLANT_STORE_RISE, k]
-    energy: float = p[PLANT_ICE_ENERGY, k] if p[PLANT_STORE, k] == STORE_ICE else water
+    energy: float = p[PLANT_ICE_ENERGY, k] if p[PLANT_STORE, k] == COLD_ICE else water
     return energy
 
 
@@ -218,12 +218,12 @@ def store_able(p: Array, s: Array, k: int, heat: float, back: float, dt: float) 
     flow = store_flow(p, s, k, True)
     if heat <= 0.0 or flow <= 0.0:
         return 0.0
-    if p[PLANT_STORE, k] == STORE_TANK:
+    if p[PLANT_STORE, k] == COLD_TANK:
         volume = tank_volume(p, s, k, heat * dt, back, flow * dt)
         return min(heat, tank_heat(p, s, k, volume, back) / dt)
     rate = flow * p[PLANT_STORE_HEAT, k]
     melted = rate * melt_effectiveness(p, s, k, rate) * max(back, 0.0)
-    return max(0.0, min(heat, min(melted, s[PLANT_ICE, k] / dt)))
+    return max(0.0, min(heat, melted, s[PLANT_ICE, k] / dt))
 
 
 @scalar
@@ -291,10 +291,10 @@ def store_step(
         when it was warmed [W].
     """
     kind = p[PLANT_STORE, k]
-    if kind == STORE_NONE:
+    if kind == COLD_NONE:
         return 0.0, 0.0
     lost = 0.0
-    if kind == STORE_TANK:
+    if kind == COLD_TANK:
         taken, lost = store_tank_step(p, s, k, gap, back, ambient, dt)
     else:
         rate = store_flow(p, s, k, True) * p[PLANT_STORE_HEAT, k]

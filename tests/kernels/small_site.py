@@ -85,8 +85,8 @@ MEMBERS = 2
 def small_site(folder: Path, *, full: bool) -> Facility:
     """Build six racks behind two UPS systems.
 
-    With `full`, two racks are liquid-cooled, the plant has a tank, there is a battery at the switchgear, a DC ring before one busbar and a
-    grid area with a turbine, a response and a relay; without, those classes have no units at all.
+    With `full`, two racks are liquid-cooled, the plant has a tank, there is a battery at the switchgear, a DC ring
+    before one busbar and a grid area with a turbine, a response and a relay; without, those have no units at all.
     """
     text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
         "CDU_GROUPS", CDUS if full else "", 1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin import accounts
 from twin.engine import go
 from twin.kernels import fields as f
-from twin.kernels.backend import choose
+from twin.kernels.backend import choose, open_machine
 from twin.kernels.plant_store import store_energy
 from twin.run import prepare
 from twin.scenario.load import load
@@ -27,6 +27,10 @@ OUTAGE = (
     "run.duration=30 min", "run.control_interval=10 s", "run.step=1 s", "run.coarse_step=1 s", "run.thermal_step=1 s",
     "events=[{type: outage, at: 2 min, duration: 60 s, feeds: all}]", "record={site: 10 s, racks: 10 s}",
 )  # fmt: skip
+LONG_STEPS = tuple(
+    key.replace("10 s", "60 s").replace("30 min", "20 min").replace("step=1 s", "step=20 s") for key in OUTAGE
+)
+"""The same in fewer steps, for the simulator."""
 AT, LOST, RESTART = 120.0, 60.0, 600.0
 """Start and length of the outage, and what the chillers need after it [s]."""
 RECOMMENDED = 27.0
@@ -66,7 +70,11 @@ class Story:
 
 def told(backend: str, *overrides: str) -> Story:
     """Run the site with keys of its file changed."""
-    run, facility = prepare(load(SITE, overrides), choose(backend))
+    name = choose(backend)
+    # The simulator takes a minute for what plain Python does in a second: the approach to a steady state is made there.
+    run, facility = prepare(load(SITE, overrides), "cpu" if name == "sim" else name)
+    if name == "sim":
+        run.machine = open_machine(name, facility.site, run.machine.states())
     rows: list[tuple[float, ...]] = []
 
     def note(k: int) -> None:
@@ -86,19 +94,24 @@ def told(backend: str, *overrides: str) -> Story:
     left = max(float(a["relative"].max()) for a in balance.values() if "relative" in a)
     p = facility.site.params["plant"][0]
     taken = float(states["plant"][0, f.PLANT_E_STORED, 0])
-    return Story(*np.array(rows).T, taken, store_energy(p, 0), left)
+    t, inlet, water, content, store, chillers, load_, imported, price = np.array(rows).T
+    return Story(
+        t, inlet, water, content, store, chillers, load_, imported, price, taken, store_energy(p, 0), left
+    )
 
 
 def restart(backend: str) -> list[Check]:
     """Checks of a minute without mains: chillers come back ten minutes later; racks, fans and pumps are on a UPS."""
-    kept, lost = told(backend, NO_POLICY, FULL, *OUTAGE), told(backend, NO_POLICY, NO_TANK, *OUTAGE)
+    steps = OUTAGE if choose(backend) != "sim" else LONG_STEPS
+    kept, lost = told(backend, NO_POLICY, FULL, *steps), told(backend, NO_POLICY, NO_TANK, *steps)
     without = (kept.t > AT) & (kept.t <= AT + LOST + RESTART)
     # The heat that came into the loop while nothing else cooled it has to have come from the tank.
     owed = float(np.sum(kept.load[without]) * (kept.t[1] - kept.t[0]))
+    with_tank, passed = max(float(kept.inlet.max()) - RECOMMENDED, 0.0), lost.inlet.max() > RECOMMENDED
     fall = kept.content[kept.t <= AT][-1] - kept.content[without][-1]
     return [
-        Check("hottest inlet with the tank stays below the recommended 27 degC", max(kept.inlet.max() - RECOMMENDED, 0.0), 0.0, 0.0, "K"),
-        Check("hottest inlet without it passes the recommended 27 degC", float(lost.inlet.max() > RECOMMENDED), 1.0, 0.0, "1"),
+        Check("hottest inlet above the recommended 27 degC, with the tank", with_tank, 0.0, 0.0, "K"),
+        Check("hottest inlet without it passes the recommended 27 degC", float(passed), 1.0, 0.0, "1"),
         Check("heat the tank took over the heat that was owed", kept.taken / owed, 1.0, 0.02, "1"),
         Check("fall of its content", fall, owed / kept.capacity, 0.02 * owed / kept.capacity, "1"),
         Check("energy not accounted for, any class", max(kept.residual, lost.residual), 0.0, 1e-9, "1"),
@@ -122,10 +135,11 @@ def shifted(backend: str) -> list[Check]:
     step = moved.t[1] - moved.t[0]
     expected = float(np.sum(((given - charged) * per_heat * moved.price)[late]) * step)
     cheap = moved.price <= np.quantile(moved.price, 0.3)
+    timely = float(charged[late & cheap].sum() / charged[late].sum())
     cycle = float(np.sum(given[late]) * step / moved.capacity)
     return [
-        Check("a day with the policy costs less, per day of cooling moved", saving / expected, 1.0, 0.2, "1"),
-        Check("share of charging in the cheapest hours", float(charged[late & cheap].sum() / charged[late].sum()), 1.0, 0.02, "1"),
+        Check("saving of the policy over heat moved times power times price", saving / expected, 1.0, 0.2, "1"),
+        Check("share of charging in the cheapest hours", timely, 1.0, 0.02, "1"),
         Check("use of what lies above the reserve, cycles a day", cycle, 0.8, 0.08, "1"),
         Check("lowest content against the reserve", float(moved.content.min()), 0.2, 0.02, "1"),
         Check("hottest inlet as without the policy", float(moved.inlet.max()), float(still.inlet.max()), 0.2, "degC"),
@@ -134,8 +148,8 @@ def shifted(backend: str) -> list[Check]:
 
 
 def run(backend: str) -> list[Check]:
-    """Return the checks."""
-    return restart(backend) + shifted(backend)
+    """Return the checks; in the simulator those of the restart alone, since a day of steps takes it an hour."""
+    return restart(backend) if choose(backend) == "sim" else restart(backend) + shifted(backend)
 
 
 def figure() -> Any:

@@ -62,7 +62,7 @@ class Bench:
         self.set(COLD + RISE)
         self.start = self.total()
 
-    def set(self, layers: float | Array) -> None:
+    def set(self, layers: Any) -> None:
         """Write the temperatures of the layers, one or from the top down, full layers only."""
         s = self.machine.states()["plant"]
         s[0, f.PLANT_TANK_0 : f.PLANT_TANK_0 + LAYERS + 1, 0] = layers
@@ -87,15 +87,13 @@ class Bench:
         s = self.machine.states()["plant"]
         s[0, f.PLANT_STORE_COMMANDED, 0], s[0, f.PLANT_STORE_SETPOINT, 0] = 1.0, order
         self.machine.write("plant", s)
-        electrical = min(step, 60.0)
-        every = round(step / electrical)
-        count = round(duration / electrical)
+        count = round(duration / step)
         self.machine.advance(
             Interval(
-                self.t, electrical, count, every, 0, np.ones(1, dtype=np.int64), self.signal, self.workloads, none()
+                self.t, step, count, 1, 0, np.ones(1, dtype=np.int64), self.signal, self.workloads, none()
             )
         )  # fmt: skip
-        self.t += count * electrical
+        self.t += count * step
 
     def total(self) -> float:
         """Heat in the plant [J]."""
@@ -114,7 +112,7 @@ class Bench:
 def displaced(backend: str) -> list[Check]:
     """Checks of a warm tank charged with 1 MW: cold water pushes the warm out, the front stays sharp."""
     checks = []
-    for step in (10.0, 60.0, 900.0):
+    for step in (20.0, 60.0, 900.0):
         bench = Bench(backend)
         whole = bench.heat * VOLUME * RISE / 1e6
         half = 1800.0 if step > 60.0 else 2400.0
@@ -127,8 +125,9 @@ def displaced(backend: str) -> list[Check]:
             Check(f"layers between cold and warm {label}", float(mixed), 0.5, 0.5, "1", "0 or 1"),
         ]
         bench.run(-1e6, 5400.0, step)
+        taken = bench[f.PLANT_E_CHARGED] / 1e6
         checks += [
-            Check(f"heat taken out of it, steps of {step:g} s", bench[f.PLANT_E_CHARGED] / 1e6, whole, 1e-3 * whole, "MJ"),
+            Check(f"heat taken out of it, steps of {step:g} s", taken, whole, 1e-3 * whole, "MJ"),
             Check(f"energy not accounted for, steps of {step:g} s", bench.residual(), 0.0, 1e-9, "1"),
         ]  # fmt: skip
     return checks
@@ -162,7 +161,7 @@ def conducted() -> Check:
     layers, fourier, heat = 200, 200.0, 4.18e6
     s = np.zeros((layers + 2, 1))
     s[: layers + 1, 0] = COLD + RISE * (np.arange(layers + 1) <= layers // 2)
-    steps = 5000
+    steps = 2500
     for _ in range(steps):
         tank_step(s, 0, layers, 0, 0.0, 0.0, 1.0, heat, fourier * heat / 36e4, 0.0, AIR, 36e4 / steps)
     moved = float(np.sum(s[layers // 2 + 1 : layers + 1, 0] - COLD))
@@ -175,16 +174,17 @@ def conducted() -> Check:
 def decayed(backend: str) -> list[Check]:
     """Checks of standby: the difference to the outdoor air falls by 0.04 % in an hour, exactly."""
     checks = []
-    for step in (60.0, 900.0, 3600.0):
+    for step in (300.0, 900.0, 3600.0):
         rate = 0.0004 / 3600.0
         bench = Bench(backend)
         bench = Bench(backend, loss=rate * bench.heat * VOLUME / LAYERS)
         bench.set(COLD)
         bench.start = bench.total()
         bench.run(0.0, 36000.0, step)
+        warmed = bench[f.PLANT_STORE_MEAN] - COLD
         gained = (AIR - COLD) * -math.expm1(-rate * 36000.0)
         checks += [
-            Check(f"warming in 10 h in steps of {step:g} s", bench[f.PLANT_STORE_MEAN] - COLD, gained, 1e-3 * gained, "K"),
+            Check(f"warming in 10 h in steps of {step:g} s", warmed, gained, 1e-3 * gained, "K"),
             Check(f"energy not accounted for, standby in {step:g} s", bench.residual(), 0.0, 1e-9, "1"),
         ]  # fmt: skip
     return checks
@@ -239,7 +239,7 @@ def figure() -> Any:
             col=2,
         )
         plot.add_scatter(x=exact, y=fine, line_color=colour, name=f"{hours:g} h, erf", row=1, col=2)
-    plot.update_layout(title=CASE.title, template="plotly_white", legend={"x": 0.88, "y": 0.4})
+    plot.update_layout(title=CASE.title, template="plotly_white", legend={"x": 1.02, "y": 1.0})
     plot.update_xaxes(title="minutes", col=1).update_xaxes(title="temperature, degC", col=2)
     return plot.update_yaxes(title="height, m")
 
