@@ -13,8 +13,11 @@ from __future__ import annotations
 
 from twin.kernels.air import WATER_CP
 from twin.kernels.fields import (
+    COLD_EMPTY,
     COLD_ICE,
     COLD_NONE,
+    COLD_RESTS,
+    COLD_RIDES,
     COLD_TANK,
     PLANT_C,
     PLANT_E_CHARGED,
@@ -23,6 +26,7 @@ from twin.kernels.fields import (
     PLANT_FLOW,
     PLANT_ICE,
     PLANT_ICE_ENERGY,
+    PLANT_LOAD,
     PLANT_PUMP_SERVED,
     PLANT_PUMPS_RUNNING,
     PLANT_Q_STORE,
@@ -35,6 +39,7 @@ from twin.kernels.fields import (
     PLANT_STORE_LAYER,
     PLANT_STORE_LOSS,
     PLANT_STORE_MEAN,
+    PLANT_STORE_MODE,
     PLANT_STORE_REFILLING,
     PLANT_STORE_RESERVE,
     PLANT_STORE_RISE,
@@ -56,6 +61,10 @@ REFILL_BELOW = 0.95
 REFILL_TO = 0.995
 """Contents at which a store that keeps itself full starts to be refilled and stops (assumed): losses of a day at the
 usual 1 to 5 % are made good once a day."""
+
+RIDE, RIDE_ENDS = 0.1, 0.02
+"""Shares of the load: what the machines leave above the first is told as riding through, until it is below the second
+(assumed: a chiller that is a little short is no outage)."""
 
 ROUNDING = 1e-3
 """A heat flow below this is what sums of larger ones leave [W]."""
@@ -305,11 +314,35 @@ def store_step(
         s[PLANT_ICE, k] = max(ice + lost * dt, 0.0)
         s[PLANT_STORE_SOC, k] = s[PLANT_ICE, k] / p[PLANT_ICE_ENERGY, k]
         s[PLANT_STORE_STORED, k] = -s[PLANT_ICE, k]
+    s[PLANT_STORE_MODE, k] = store_mode(s, k, gap, taken)
     s[PLANT_Q_STORE, k] = taken - iced
     s[PLANT_E_STORED, k] += max(taken, 0.0) * dt
     s[PLANT_E_CHARGED, k] += (iced + max(-taken, 0.0)) * dt
     s[PLANT_E_STORE_LOSS, k] -= lost * dt
     return taken, lost
+
+
+@scalar
+def store_mode(s: Array, k: int, gap: float, taken: float) -> float:
+    """Mode of the store of plant `k` after a step that left it `gap` [W], of which it took `taken` [W]; see `RIDE`.
+
+    State machine, drawn::
+
+                     gap above orders            gap not met
+        AS ORDERED -------------------> RIDES ---------------> RUN OUT
+            ^                             |                       |
+            +----------- machines meet the load again -----------+
+    """
+    ordered = max(s[PLANT_STORE_SETPOINT, k], 0.0) if s[PLANT_STORE_COMMANDED, k] > 0.0 else 0.0
+    load = s[PLANT_LOAD, k]
+    mode: float = s[PLANT_STORE_MODE, k]
+    if gap - ordered <= RIDE_ENDS * load:
+        return COLD_RESTS
+    if mode == COLD_RESTS and gap - ordered <= RIDE * load:
+        return COLD_RESTS
+    if mode == COLD_EMPTY or taken < 0.5 * gap:
+        return COLD_EMPTY
+    return COLD_RIDES
 
 
 @scalar

@@ -9,6 +9,7 @@ from twin.channels import site_values
 from twin.engine import go
 from twin.errors import InputError
 from twin.facility import Facility, build
+from twin.happenings import cold_happenings
 from twin.kernels import fields as f
 from twin.kernels.stratified_tank import LAYERS
 from twin.policies import Controls, make_policies
@@ -105,6 +106,22 @@ def test_limits_are_those_of_chillers_flow_and_load() -> None:
     taken, given = limits(p, s, 0)
     assert taken == 5e5
     assert given == pytest.approx(2e6 * 2.0 / 5.0)
+
+
+def test_the_log_tells_of_a_ride() -> None:
+    site = built(TANK).site
+    rest, ride, empty = (np.array([[mode]]) for mode in (f.COLD_RESTS, f.COLD_RIDES, f.COLD_EMPTY))
+    told = [
+        list(cold_happenings(site, a, b))
+        for a, b in ((rest, ride), (ride, empty), (empty, rest), (rest, rest))
+    ]
+    assert [event[0][1] for event in told[:3]] == [
+        "cold store takes over",
+        "cold store empty",
+        "cold store relieved",
+    ]
+    assert told[0][0][2:] == ("plant-1", "The cold store of plant-1 takes what its machines leave.")
+    assert told[3] == []
 
 
 class Warmer:

@@ -109,6 +109,20 @@ def test_without_water_pumps_it_gives_nothing() -> None:
     assert loop[f.PLANT_E_STORED] == 0.0
 
 
+def test_its_mode_tells_the_ride() -> None:
+    loop = Loop(**TANK)
+    loop.order(0.5 * HEAT)
+    loop.run(10.0, 6)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_RESTS
+    loop.run(10.0, 60, served=0.0)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_RIDES
+    loop.run(10.0, 420, served=0.0)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_EMPTY
+    loop.order(0.0)
+    loop.run(10.0, 240)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_RESTS
+
+
 @pytest.mark.parametrize("store", [TANK, ICE])
 def test_it_follows_orders_down_to_the_reserve(store: dict[str, float]) -> None:
     loop = Loop(**(store | {"store_reserve": 0.3}))
