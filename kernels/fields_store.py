@@ -5,8 +5,11 @@ from __future__ import annotations
 from twin.kernels.fields_cooling import CDU, HALL, PLANT
 from twin.kernels.stratified_tank import LAYERS
 
-STORE_NONE, STORE_TANK, STORE_ICE = 0.0, 1.0, 2.0
+COLD_NONE, COLD_TANK, COLD_ICE = 0.0, 1.0, 2.0
 """Kinds of cold store."""
+
+COLD_RESTS, COLD_RIDES, COLD_EMPTY = 0.0, 1.0, 2.0
+"""Modes of a cold store: resting or following orders, taking what the machines leave, and no longer able to."""
 
 # ------------------------------------------------------------------------------------------- set points of policies
 HALL_T_SHIFT = HALL.state("set_point_shift", "K", "what a policy adds to the supply air set point")
@@ -40,6 +43,9 @@ PLANT_STORE_SOC = PLANT.state("store_content", "1", "cold in store, share of the
 PLANT_STORE_MEAN = PLANT.state("store_temperature", "degC", "mean of a tank's water")
 PLANT_STORE_REFILLING = PLANT.state(
     "store_refilling", "1", "1 while a store that keeps itself full is refilled"
+)
+PLANT_STORE_MODE = PLANT.state(
+    "store_mode", "1", "0 as ordered, 1 takes what the machines leave, 2 has run out"
 )
 PLANT_Q_STORE = PLANT.state("heat_store", "W", "heat the store took from the loop, charging negative")
 PLANT_P_ICE = PLANT.state("power_ice", "W", "power of chillers that make ice, part of power_chiller")

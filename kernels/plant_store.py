@@ -13,6 +13,12 @@ from __future__ import annotations
 
 from twin.kernels.air import WATER_CP
 from twin.kernels.fields import (
+    COLD_EMPTY,
+    COLD_ICE,
+    COLD_NONE,
+    COLD_RESTS,
+    COLD_RIDES,
+    COLD_TANK,
     PLANT_C,
     PLANT_E_CHARGED,
     PLANT_E_STORE_LOSS,
@@ -20,6 +26,7 @@ from twin.kernels.fields import (
     PLANT_FLOW,
     PLANT_ICE,
     PLANT_ICE_ENERGY,
+    PLANT_LOAD,
     PLANT_PUMP_SERVED,
     PLANT_PUMPS_RUNNING,
     PLANT_Q_STORE,
@@ -32,6 +39,7 @@ from twin.kernels.fields import (
     PLANT_STORE_LAYER,
     PLANT_STORE_LOSS,
     PLANT_STORE_MEAN,
+    PLANT_STORE_MODE,
     PLANT_STORE_REFILLING,
     PLANT_STORE_RESERVE,
     PLANT_STORE_RISE,
@@ -42,9 +50,6 @@ from twin.kernels.fields import (
     PLANT_T_SET,
     PLANT_T_SHIFT,
     PLANT_TANK_0,
-    STORE_ICE,
-    STORE_NONE,
-    STORE_TANK,
 )
 from twin.kernels.lag import mean_weight
 from twin.kernels.plant_ice import melt_effectiveness
@@ -56,6 +61,10 @@ REFILL_BELOW = 0.95
 REFILL_TO = 0.995
 """Contents at which a store that keeps itself full starts to be refilled and stops (assumed): losses of a day at the
 usual 1 to 5 % are made good once a day."""
+
+RIDE, RIDE_ENDS = 0.1, 0.02
+"""Shares of the load: what the machines leave above the first is told as riding through, until it is below the second
+(assumed: a chiller that is a little short is no outage)."""
 
 ROUNDING = 1e-3
 """A heat flow below this is what sums of larger ones leave [W]."""
@@ -87,13 +96,13 @@ def store_order(
         of a tank on top of their load; heat that idle chillers are to take out of ice [W]. All at least 0.
     """
     kind = p[PLANT_STORE, k]
-    if kind == STORE_NONE:
+    if kind == COLD_NONE:
         return 0.0, 0.0, 0.0
     wish = store_wish(p, s, k, dt)
     if wish > 0.0:
         return store_able(p, s, k, min(wish, need), back, dt), 0.0, 0.0
     charge = min(-wish, p[PLANT_STORE_CHARGE, k])
-    if kind == STORE_ICE:
+    if kind == COLD_ICE:
         return 0.0, 0.0, min(charge, (p[PLANT_ICE_ENERGY, k] - s[PLANT_ICE, k]) / dt)
     cold = p[PLANT_T_SET, k] + s[PLANT_T_SHIFT, k]
     volume = tank_volume(p, s, k, -charge * dt, cold, store_flow(p, s, k, False) * dt)
@@ -117,7 +126,7 @@ def store_wish(p: Array, s: Array, k: int, dt: float) -> float:
 def store_energy(p: Array, k: int) -> float:
     """Heat that the full store of plant `k` takes: heat of fusion, or of its water over the rise [J]."""
     water = p[PLANT_STORE_HEAT, k] * LAYERS * p[PLANT_STORE_LAYER, k] * p[PLANT_STORE_RISE, k]
-    energy: float = p[PLANT_ICE_ENERGY, k] if p[PLANT_STORE, k] == STORE_ICE else water
+    energy: float = p[PLANT_ICE_ENERGY, k] if p[PLANT_STORE, k] == COLD_ICE else water
     return energy
 
 
@@ -218,7 +227,7 @@ def store_able(p: Array, s: Array, k: int, heat: float, back: float, dt: float) 
     flow = store_flow(p, s, k, True)
     if heat <= 0.0 or flow <= 0.0:
         return 0.0
-    if p[PLANT_STORE, k] == STORE_TANK:
+    if p[PLANT_STORE, k] == COLD_TANK:
         volume = tank_volume(p, s, k, heat * dt, back, flow * dt)
         return min(heat, tank_heat(p, s, k, volume, back) / dt)
     rate = flow * p[PLANT_STORE_HEAT, k]
@@ -291,10 +300,10 @@ def store_step(
         when it was warmed [W].
     """
     kind = p[PLANT_STORE, k]
-    if kind == STORE_NONE:
+    if kind == COLD_NONE:
         return 0.0, 0.0
     lost = 0.0
-    if kind == STORE_TANK:
+    if kind == COLD_TANK:
         taken, lost = store_tank_step(p, s, k, gap, back, ambient, dt)
     else:
         rate = store_flow(p, s, k, True) * p[PLANT_STORE_HEAT, k]
@@ -305,11 +314,35 @@ def store_step(
         s[PLANT_ICE, k] = max(ice + lost * dt, 0.0)
         s[PLANT_STORE_SOC, k] = s[PLANT_ICE, k] / p[PLANT_ICE_ENERGY, k]
         s[PLANT_STORE_STORED, k] = -s[PLANT_ICE, k]
+    s[PLANT_STORE_MODE, k] = store_mode(s, k, gap, taken)
     s[PLANT_Q_STORE, k] = taken - iced
     s[PLANT_E_STORED, k] += max(taken, 0.0) * dt
     s[PLANT_E_CHARGED, k] += (iced + max(-taken, 0.0)) * dt
     s[PLANT_E_STORE_LOSS, k] -= lost * dt
     return taken, lost
+
+
+@scalar
+def store_mode(s: Array, k: int, gap: float, taken: float) -> float:
+    """Mode of the store of plant `k` after a step that left it `gap` [W], of which it took `taken` [W]; see `RIDE`.
+
+    State machine, drawn::
+
+                     gap above orders            gap not met
+        AS ORDERED -------------------> RIDES ---------------> RUN OUT
+            ^                             |                       |
+            +----------- machines meet the load again -----------+
+    """
+    ordered = max(s[PLANT_STORE_SETPOINT, k], 0.0) if s[PLANT_STORE_COMMANDED, k] > 0.0 else 0.0
+    load = s[PLANT_LOAD, k]
+    mode: float = s[PLANT_STORE_MODE, k]
+    if gap - ordered <= RIDE_ENDS * load:
+        return COLD_RESTS
+    if mode == COLD_RESTS and gap - ordered <= RIDE * load:
+        return COLD_RESTS
+    if mode == COLD_EMPTY or taken < 0.5 * gap:
+        return COLD_EMPTY
+    return COLD_RIDES
 
 
 @scalar

@@ -5,14 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from twin.channels import site_values
+from twin.engine import go
 from twin.errors import InputError
 from twin.facility import Facility, build
+from twin.happenings import cold_happenings
 from twin.kernels import fields as f
 from twin.kernels.stratified_tank import LAYERS
 from twin.policies import Controls, make_policies
 from twin.policies.arbitrage import plan_arbitrage
-from twin.policies.cooling import limits
+from twin.policies.control import View
+from twin.policies.cooling import CoolingShift, limits
+from twin.run import prepare
 from twin.scenario.load import load
+from twin.summary import store_summary
+from twin.validation.cold_store.case import FULL, NO_POLICY, SITE
 
 TANK = (
     "cooling.plants.plant-1.cold_tank={type: tank-chilled-water, volume: 400 m^3, height: 8 m, temperature_rise: 5 K, "
@@ -99,3 +106,52 @@ def test_limits_are_those_of_chillers_flow_and_load() -> None:
     taken, given = limits(p, s, 0)
     assert taken == 5e5
     assert given == pytest.approx(2e6 * 2.0 / 5.0)
+
+
+def test_the_log_tells_of_a_ride() -> None:
+    site = built(TANK).site
+    rest, ride, empty = (np.array([[mode]]) for mode in (f.COLD_RESTS, f.COLD_RIDES, f.COLD_EMPTY))
+    told = [
+        list(cold_happenings(site, a, b))
+        for a, b in ((rest, ride), (ride, empty), (empty, rest), (rest, rest))
+    ]
+    assert [event[0][1] for event in told[:3]] == [
+        "cold store takes over",
+        "cold store empty",
+        "cold store relieved",
+    ]
+    assert told[0][0][2:] == ("plant-1", "The cold store of plant-1 takes what its machines leave.")
+    assert told[3] == []
+
+
+class Warmer:
+    """Raises every set point and orders a heat of the store."""
+
+    def act(self, view: View, controls: Controls) -> None:
+        controls.hall_shift[:] = 1.5
+        controls.plant_shift[:] = 2.0
+        controls.store_heat[:] = 4e5
+
+
+def test_a_policy_moves_set_points_and_orders_stores() -> None:
+    scenario = load(SITE, [NO_POLICY, FULL, "run.duration=40 min"])
+    run, _ = prepare(scenario, "cpu", [Warmer()])
+    go(run)
+    states = run.machine.states()
+    assert states["plant"][0, f.PLANT_T, 0] == pytest.approx(12.0, abs=0.05)
+    assert states["plant"][0, f.PLANT_Q_STORE, 0] == pytest.approx(4e5, rel=1e-6)
+    assert states["hall"][0, f.HALL_T_COIL, 0] == pytest.approx(25.5, abs=0.1)
+    summary = store_summary(build(scenario), states["plant"][0])
+    # In the first minutes the loop warms to its new set point, and there is nothing to take.
+    assert 0.9 * 4e5 * 2400.0 < summary["energy_cold_taken"][0] < 4e5 * 2400.0
+    assert site_values(states, run.inputs.row(0), run.site)["cold_store"][0] == summary["cold_store_end"][0]
+
+
+def test_a_resumed_policy_goes_on_with_its_plan() -> None:
+    first, second = CoolingShift([0], 86400.0), CoolingShift([0], 86400.0)
+    assert first.memory() == {}
+    second.recall({})
+    first._planned, first._heat = 5, np.array([[3e5]])
+    second.recall(first.memory())
+    assert second._planned == 5
+    assert second._heat is first._heat

@@ -74,6 +74,16 @@ def storage_soc(states: States) -> Array:
     return mean
 
 
+def cold_content(states: States, site: Site) -> Array:
+    """Content of cold stores, mean of the plants that have one; NaN where there is none."""
+    own = np.nonzero(site.params["plant"][0, f.PLANT_STORE] > 0.0)[0]
+    content = states["plant"][:, f.PLANT_STORE_SOC, own]
+    if content.shape[1] == 0:
+        return np.full(content.shape[0], np.nan)
+    mean: Array = content.mean(axis=1)
+    return mean
+
+
 def pue(states: States) -> Array:
     """Power usage effectiveness of the moment: power into the site over power into the racks; NaN when they are off."""
     racks = total("rack", f.RACK_POWER)(states)
@@ -132,6 +142,7 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
             lambda s: s["rack"][:, f.RACK_T_CHIP].max(axis=1),
         ),
         ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
+        ("heat_store", "W", "heat cold stores took, charging negative", total("plant", f.PLANT_Q_STORE)),
         ("pue", "1", "power usage effectiveness of the moment", pue),
         ("energy_site", "J", "energy into the site since the start, net of batteries", energy_site),
         ("energy_grid", "J", "energy from the grid since the start", total("feed", f.FEED_E_OUT)),
@@ -145,6 +156,9 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
 
 UPS_SOC = Field("soc_ups", "1", "lowest state of charge among UPS batteries")
 """Beside the channels from states: which UPS system has a battery is a parameter."""
+
+COLD_CONTENT = Field("cold_store", "1", "cold in the cold stores of plants, share of the full")
+"""Likewise: which plant has a store."""
 
 SIGNAL_CHANNELS = {
     "price": Field("price", "currency/J", "price of energy"),
@@ -161,6 +175,7 @@ def site_fields(currency: str) -> dict[str, Field]:
     """Every site channel with its unit and meaning."""
     fields = {name: entry for name, (entry, _) in CHANNELS.items()}
     fields[UPS_SOC.name] = UPS_SOC
+    fields[COLD_CONTENT.name] = COLD_CONTENT
     fields |= SIGNAL_CHANNELS
     fields["price"] = Field("price", f"{currency}/J", "price of energy")
     return fields
@@ -171,6 +186,7 @@ def site_values(states: States, row: dict[str, Array], site: Site) -> dict[str, 
     members = states["feed"].shape[0]
     values = {name: function(states) for name, (_, function) in CHANNELS.items()}
     values[UPS_SOC.name] = ups_soc(states, site)
+    values[COLD_CONTENT.name] = cold_content(states, site)
     values["price"] = np.full(members, row["price"])
     values["carbon"] = np.full(members, row["carbon"])
     values["dry_bulb"] = np.full(members, row["signal"][f.SIG_T_DRY])

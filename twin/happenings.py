@@ -115,6 +115,7 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
     watched["throttled"] = (states["rack"][:, f.RACK_CAPPED] > TOLD_CAP).astype(np.float64)
     watched["cdu_dry"] = states["cdu"][:, f.CDU_DRY].copy()
     watched["rack_store"] = (states["rack"][:, f.RACK_STORE] > 0.0).astype(np.float64)
+    watched["cold_store"] = states["plant"][:, f.PLANT_STORE_MODE].copy()
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     for name, (block, row, at, _) in MARKS.items():
         watched |= {name: states[block][:, row].copy(), f"{name}_at": states[block][:, at].copy()}
@@ -159,6 +160,8 @@ def happenings(
     for which, kind, label, text in store_happenings(site, before["rack_store"], after["rack_store"]):
         yield end, which, kind, label, text
     for which, kind, label, text in throttle_happenings(before["throttled"], after["throttled"]):
+        yield end, which, kind, label, text
+    for which, kind, label, text in cold_happenings(site, before["cold_store"], after["cold_store"]):
         yield end, which, kind, label, text
     for which, kind, label, text in rack_happenings(before["rack"], after["rack"]):
         yield end, which, kind, label, text
@@ -228,6 +231,22 @@ def throttle_happenings(before: Array, after: Array) -> Iterator[tuple[int, str,
                 "racks",
                 sentence.format(count=int(counts[member]), racks=before.shape[1]),
             )
+
+
+def cold_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:
+    """Yield an event for every cold store that takes over from its plant's machines, runs out, or is relieved."""
+    told = {
+        f.COLD_RIDES: ("cold store takes over", "The cold store of {unit} takes what its machines leave."),
+        f.COLD_EMPTY: ("cold store empty", "The cold store of {unit} cannot hold the water any longer."),
+        f.COLD_RESTS: (
+            "cold store relieved",
+            "The machines of {unit} cool its load again, not its cold store.",
+        ),
+    }
+    for mode, (kind, sentence) in told.items():
+        for member, unit in np.argwhere((before != mode) & (after == mode)):
+            name = site.names["plant"][unit]
+            yield int(member), kind, name, sentence.format(unit=name)
 
 
 def rack_happenings(before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:

@@ -168,6 +168,7 @@ def summarise(
     summary |= connection_summary(scenario, *import_of(scenario, run))
     economisers = bool((run.site.params["hall"][0, f.HALL_ECO] > 0.0).any())
     summary |= air_summary(states["hall"][0], economisers)
+    summary |= store_summary(facility, states["plant"][0])
     summary |= ups_summary(facility, states["ups"][0])
     if own_batteries(run.site).size:
         low, high = lost_in_run(run.site, states)
@@ -281,6 +282,35 @@ def ups_summary(facility: Facility, ups: Array) -> dict[str, Quantity]:
             float(ups[f.UPS_BYPASS_TIME][own].sum()),
             "s",
             "time UPS systems spent on bypass",
+        ),
+    }
+
+
+def store_summary(facility: Facility, plant: Array) -> dict[str, Quantity]:
+    """What the cold stores of plants did; nothing without any."""
+    own = facility.site.params["plant"][0, f.PLANT_STORE] > 0.0
+    if not own.any():
+        return {}
+    return {
+        "energy_cold_taken": (
+            float(plant[f.PLANT_E_STORED][own].sum()),
+            "J",
+            "heat that cold stores took from their loops",
+        ),
+        "energy_cold_charged": (
+            float(plant[f.PLANT_E_CHARGED][own].sum()),
+            "J",
+            "heat that was taken out of cold stores to charge them",
+        ),
+        "energy_cold_gain": (
+            float(plant[f.PLANT_E_STORE_LOSS][own].sum()),
+            "J",
+            "heat that came into cold stores through their walls",
+        ),
+        "cold_store_end": (
+            float(plant[f.PLANT_STORE_SOC][own].min()),
+            "1",
+            "content of the emptiest cold store at the end",
         ),
     }
 

@@ -79,6 +79,9 @@ HALL_AIR = """, bypass: 0.1, leakage: 0.05,
 CDUS = (
     "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
 )
+COLD_TANK = """buffer_tank: 2 m^3,
+              cold_tank: {type: tank-chilled-water, volume: 30 m^3, height: 5 m, temperature_rise: 5 K,
+                          charge_power: 100 kW, discharge_power: 300 kW, reserve: 0.2, initial_charge: 0.5},"""
 SAG = (1.0, 1.2)
 OUTAGE = (2.0, 5.0)
 MEMBERS = 2
@@ -87,9 +90,9 @@ MEMBERS = 2
 def small_site(folder: Path, *, full: bool) -> Facility:
     """Build six racks behind two UPS systems.
 
-    With `full`, two racks are liquid-cooled, all six draw each other's exhaust, the coil valve has its own controller
-    and there is an air-side economiser; there is a battery at the switchgear, a DC ring before one busbar and a
-    grid area with a turbine, a response and a relay; without, those classes have no units at all.
+    With `full`, two racks are liquid-cooled, all six draw each other's exhaust, the coil valve has its own controller,
+    there is an air-side economiser and the plant has a tank; there is a battery at the switchgear, a DC ring before one
+    busbar and a grid area with a turbine, a response and a relay; without, those classes have no units at all.
     """
     text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
         "CDU_GROUPS", CDUS if full else "", 1
@@ -99,6 +102,7 @@ def small_site(folder: Path, *, full: bool) -> Facility:
     if full:
         text = text.replace("bus-b: {feed: feed-b,", "bus-b: {ring: ring-1,", 1)
         text = text.replace("  generators:\n", RING + "  generators:\n", 1)
+        text = text.replace("buffer_tank: 2 m^3,", COLD_TANK, 1)
         text = text.replace("workload: train}", "workload: train, cdu: cdu-1}", 1)
     path = folder / f"six-racks-{full}.yaml"
     path.write_text(text)

@@ -21,12 +21,12 @@ RISE = HEAT / (FLOW * 4182.0)
 RHO_CP = 998.2 * 4182.0
 HOUR_OF_COLD = HEAT * 3600.0
 TANK = {
-    "store": f.STORE_TANK, "store_flow": 2.0 * FLOW / 998.2, "store_charge": 0.4 * HEAT, "store_rise": RISE,
+    "store": f.COLD_TANK, "store_flow": 2.0 * FLOW / 998.2, "store_charge": 0.4 * HEAT, "store_rise": RISE,
     "store_heat_capacity": RHO_CP, "store_layer_volume": HOUR_OF_COLD / (RHO_CP * RISE * LAYERS),
     "store_exchange": 20.0, "store_loss": 20.0, "store_reserve": 0.3,
 }  # fmt: skip
 ICE = {
-    "store": f.STORE_ICE, "store_flow": FLOW / 998.2, "store_charge": 0.4 * HEAT, "store_rise": RISE,
+    "store": f.COLD_ICE, "store_flow": FLOW / 998.2, "store_charge": 0.4 * HEAT, "store_rise": RISE,
     "store_heat_capacity": RHO_CP, "store_loss": 100.0, "ice_energy": HOUR_OF_COLD, "ice_conductance": 2e5,
     "ice_charge_temperature": -6.0, "ice_capacity": 0.65,
 }  # fmt: skip
@@ -44,13 +44,13 @@ class Loop:
         s[f.PLANT_ICE] = full * p[f.PLANT_ICE_ENERGY]
         s[f.PLANT_STORE_SOC] = full
         tank = RHO_CP * LAYERS * p[f.PLANT_STORE_LAYER, 0] * s[f.PLANT_TANK_0, 0]
-        s[f.PLANT_STORE_STORED] = tank if p[f.PLANT_STORE, 0] == f.STORE_TANK else -s[f.PLANT_ICE, 0]
+        s[f.PLANT_STORE_STORED] = tank if p[f.PLANT_STORE, 0] == f.COLD_TANK else -s[f.PLANT_ICE, 0]
         self.start = self.stored()
 
     def stored(self) -> float:
         p, s = self.plant
         of_store = -s[f.PLANT_ICE, 0]
-        if p[f.PLANT_STORE, 0] == f.STORE_TANK:
+        if p[f.PLANT_STORE, 0] == f.COLD_TANK:
             layer = p[f.PLANT_STORE_LAYER, 0]
             of_store = tank_mean(s, f.PLANT_TANK_0, LAYERS, 0, layer) * LAYERS * layer * RHO_CP
         return float(p[f.PLANT_C, 0] * s[f.PLANT_T, 0] + of_store)
@@ -107,6 +107,20 @@ def test_without_water_pumps_it_gives_nothing() -> None:
         plant_flow_step(*loop.plant, 0, *loop.hall, *loop.cdu, 0.0, 1.0)
         plant_step(*loop.plant, 0, *loop.hall, *loop.cdu, 20.0, 15.0, 0.0, 0.0, 1.0)
     assert loop[f.PLANT_E_STORED] == 0.0
+
+
+def test_its_mode_tells_the_ride() -> None:
+    loop = Loop(**TANK)
+    loop.order(0.5 * HEAT)
+    loop.run(10.0, 6)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_RESTS
+    loop.run(10.0, 60, served=0.0)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_RIDES
+    loop.run(10.0, 420, served=0.0)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_EMPTY
+    loop.order(0.0)
+    loop.run(10.0, 240)
+    assert loop[f.PLANT_STORE_MODE] == f.COLD_RESTS
 
 
 @pytest.mark.parametrize("store", [TANK, ICE])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from twin.errors import Problem
 from twin.kernels.air import WATER_CP, WATER_DENSITY
-from twin.kernels.fields import STORE_ICE, STORE_NONE, STORE_TANK
+from twin.kernels.fields import COLD_ICE, COLD_NONE, COLD_TANK
 from twin.kernels.stratified_tank import LAYERS
 from twin.scenario.cold_store import PlantIce, PlantTank
 from twin.scenario.cooling import Plant
@@ -17,7 +17,7 @@ WATER_HEAT = WATER_CP * WATER_DENSITY
 """Heat capacity of water per volume [J/(m3 K)]."""
 
 ABSENT = {
-    "store": STORE_NONE, "store_flow": 0.0, "store_charge": 0.0, "store_rise": 1.0, "store_reserve": 0.0,
+    "store": COLD_NONE, "store_flow": 0.0, "store_charge": 0.0, "store_rise": 1.0, "store_reserve": 0.0,
     "store_heat_capacity": WATER_HEAT, "store_layer_volume": 0.0, "store_exchange": 0.0, "store_loss": 0.0,
     "ice_energy": 0.0, "ice_conductance": 0.0, "ice_charge_temperature": 0.0, "ice_capacity": 0.0,
 }  # fmt: skip
@@ -42,7 +42,7 @@ def tank_params(tank: PlantTank) -> dict[str, float]:
     """Layers of a tank: conduction between neighbours by their distance, loss by their share of the water."""
     layer = tank.volume / LAYERS
     return {
-        "store": STORE_TANK,
+        "store": COLD_TANK,
         "store_layer_volume": layer,
         "store_exchange": tank.conductivity * (tank.volume / tank.height) / (tank.height / LAYERS),
         "store_loss": tank.loss_rate * WATER_HEAT * layer,
@@ -57,7 +57,7 @@ def ice_params(plant: Plant, ice: PlantIce) -> dict[str, float]:
     rate = ice.discharge_power / ice.temperature_rise
     effectiveness = ice.temperature_rise / (plant.supply_temperature + ice.temperature_rise)
     return {
-        "store": STORE_ICE,
+        "store": COLD_ICE,
         "store_loss": ice.loss_rate * ice.energy,
         "ice_energy": ice.energy,
         "ice_conductance": -math.log1p(-effectiveness) * rate,

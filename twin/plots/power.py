@@ -124,7 +124,7 @@ def frequency_and_power(result: Result, member: int | None = None) -> go.Figure 
 
 
 def state_of_charge(result: Result, member: int | None = None) -> go.Figure | None:
-    """Draw the state of charge [%] of each battery; of many, the middle, the range and the lowest.
+    """Draw the state of charge [%] of each battery; of many, the middle, the range and the lowest; and of cold stores.
 
     Returns
     -------
@@ -154,6 +154,12 @@ def state_of_charge(result: Result, member: int | None = None) -> go.Figure | No
     for label, values in lines.items():
         t, y = decimate(time, values)
         made.add_scatter(x=t / unit.seconds, y=y, mode="lines", name=label, hovertemplate="%{y:.1f} %")
+    if result.has("site", "cold_store"):
+        content = 100.0 * result.series("site", "cold_store", member).astype(np.float64)
+        if np.isfinite(content).any():
+            t, y = decimate(result.time("site"), content)
+            line = {"color": style.SKY, "dash": "dash"}
+            made.add_scatter(x=t / unit.seconds, y=y, mode="lines", name="cold stores", line=line)
     made.update_yaxes(title_text="state of charge [%]", range=[-2, 104])
     made.update_xaxes(title_text=f"{unit.name} since {start_words(result)}")
     shade(made, result, member)

@@ -80,11 +80,11 @@ def limits(p: Array, s: Array, k: int) -> tuple[float, float]:
     """
     load = float(s[f.PLANT_LOAD, k])
     taken = float(p[f.PLANT_STORE_CHARGE, k])
-    share = float(p[f.PLANT_ICE_CAPACITY, k]) if p[f.PLANT_STORE, k] == f.STORE_ICE else 1.0
+    share = float(p[f.PLANT_ICE_CAPACITY, k]) if p[f.PLANT_STORE, k] == f.COLD_ICE else 1.0
     if p[f.PLANT_CHILLERS, k] > 0.0:
         spare = float(p[f.PLANT_CHILLERS, k] * p[f.PLANT_CAPACITY, k]) - load
         taken = min(taken, max(spare, 0.0) * share)
     span = max(float(s[f.PLANT_T_RETURN, k] - p[f.PLANT_T_SET, k]), 0.0)
     full = float(p[f.PLANT_STORE_FLOW, k] * p[f.PLANT_STORE_HEAT, k])
-    given = full * (p[f.PLANT_STORE_RISE, k] if p[f.PLANT_STORE, k] == f.STORE_ICE else span)
+    given = full * (p[f.PLANT_STORE_RISE, k] if p[f.PLANT_STORE, k] == f.COLD_ICE else span)
     return taken, min(load, float(given))

@@ -1,0 +1,1 @@
+"""A stratified tank of chilled water against closed forms."""
