@@ -33,7 +33,7 @@ JANUARY_10 = 9 * 24
 
 SHORT = (Member("Singapore"), Member("Leesburg, Virginia"), Member("Leesburg, Virginia", supply=65.0))
 """What the CUDA simulator steps, for so many hours of January at this step [s]: it takes a second a step."""
-SHORT_HOURS, SHORT_STEP = 3, 900.0
+SHORT_HOURS, SHORT_STEP = 2, 900.0
 
 
 @cache
@@ -49,7 +49,7 @@ def ordered(quantity: str, values: list[float]) -> Check:
 
 
 def run(backend: str) -> list[Check]:
-    """Return the checks; the CUDA simulator steps three hours of January."""
+    """Return the checks; the CUDA simulator steps two hours of January."""
     there, why = available()
     if not there:
         return [Check("PUE of a year, ranking of climates", None, 1.0, 0.0, "1", why)]
