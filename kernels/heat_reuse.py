@@ -222,7 +222,7 @@ def heat_reuse_step(
         demand = asked * min(1.0, (sink_out - sink_in) / (s[HEAT_T_SUPPLY, k] - sink_in))
         room, ready = hot_store_able(p, s, k, sink_out, sink_in, dt)
         wanted = demand + room
-        if s[HEAT_RUNNING, k] <= 0.0 and room * dt < 0.5 * hot_store_size(p, k, sink_out, sink_in):
+        if s[HEAT_RUNNING, k] <= 0.0 and ready * dt > 0.5 * hot_store_size(p, k, sink_out, sink_in):
             wanted = demand
         if water < p[HEAT_SOURCE_MIN, k]:
             need = min(need, rate * max(0.0, back - p[HEAT_SOURCE_MIN, k]))

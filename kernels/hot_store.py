@@ -50,17 +50,16 @@ def hot_store_able(
     layer = p[HEAT_STORE_LAYER, k]
     if layer <= 0.0:
         return 0.0, 0.0
-    middle = 0.5 * (sink_out + sink_in)
     filled = s[HEAT_STORE_0 + LAYERS + 1, k]
     room = 0.0
     ready = 0.0
     for i in range(LAYERS + 1):
         water = s[HEAT_STORE_0 + i, k]
         held = cell_volume(i, LAYERS, filled, layer) * HOT_WATER
-        if water < middle:
-            room += held * (sink_out - water)
-        elif water >= sink_out - USABLE:
+        if water >= sink_out - USABLE:
             ready += held * (water - sink_in)
+        else:
+            room += held * (sink_out - water)
     return room / dt, ready / dt
 
 

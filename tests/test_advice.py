@@ -87,3 +87,15 @@ def test_check_prints_it_and_still_says_ok() -> None:
     assert done.exit_code == 0
     assert "warning: electrical.ups.ups-1: bus-a has neither generators nor storage" in done.stdout
     assert done.stdout.splitlines()[-1] == "ok"
+
+
+def test_heat_reuse_that_looks_like_a_slip() -> None:
+    reuse = "cooling.plants.plant-warm.heat_reuse"
+    assert told(name="park-heat-reuse") == []
+    still = [f"{reuse}.store=null", "signals.heat.hot_water=500 kW"]
+    assert any("without a store it stands still" in line for line in told(*still, name="park-heat-reuse"))
+    assert any(
+        "racks give the plant" in line for line in told(f"{reuse}.heat_power=20 MW", name="park-heat-reuse")
+    )
+    nothing = told(f"{reuse}=null", name="park-heat-reuse")
+    assert any("nothing is sold" in line for line in nothing)

@@ -23,6 +23,7 @@ from twin.facility.build import (
 from twin.facility.pack import Unit
 from twin.facility.sequence import timing
 from twin.facility.ups import ups_energy
+from twin.heat_advice import heat_advice
 from twin.kernels import fields as f
 from twin.protection import study
 from twin.scenario.events_site import SiteEvent
@@ -260,6 +261,13 @@ def without_ups(layout: Layout) -> Iterator[str]:
             yield f"cooling.plants.{name}.pumps_on: the water pumps are not on a UPS: they {start} {plant.bus}"
 
 
+def plant_heat(scenario: Scenario, plant: str) -> float:
+    """Most heat that racks give a plant, by air and by coolant [W]."""
+    cool = scenario.cooling
+    heat = sum(heat_of(scenario, hall=name) for name, hall in cool.halls.items() if hall.plant == plant)
+    return heat + sum(heat_of(scenario, cdu=name) for name, cdu in cool.cdus.items() if cdu.plant == plant)
+
+
 def cooling_ratings(layout: Layout) -> Iterator[str]:
     """Air handlers, CDUs and chillers smaller than the heat they may have to move."""
     scenario = layout.scenario
@@ -273,10 +281,7 @@ def cooling_ratings(layout: Layout) -> Iterator[str]:
         if heat > rating * RATING_MARGIN:
             yield f"cooling.cdus.{name}: racks give its coolant {_power(heat)}; its units move {_power(rating)}"
     for name, plant in scenario.cooling.plants.items():
-        heat = sum(
-            heat_of(scenario, hall=h) for h, hall in scenario.cooling.halls.items() if hall.plant == name
-        )
-        heat += sum(heat_of(scenario, cdu=c) for c, cdu in scenario.cooling.cdus.items() if cdu.plant == name)
+        heat = plant_heat(scenario, name)
         rating = cooling.chiller_count(plant, heat) * (plant.chiller.capacity if plant.chiller else 0.0)
         if plant.chiller is not None and heat > rating * RATING_MARGIN:
             yield f"cooling.plants.{name}: it takes {_power(heat)} of heat; its chillers are rated {_power(rating)}"
@@ -379,8 +384,14 @@ def protection(layout: Layout) -> Iterator[str]:
     yield from (f"electrical.protection: {line}" for line in found.warnings) if found is not None else ()
 
 
+def heat_reuse(layout: Layout) -> Iterator[str]:
+    """Heat pumps that do not fit their plant or their network."""
+    scenario = layout.scenario
+    yield from heat_advice(scenario, {name: plant_heat(scenario, name) for name in scenario.cooling.plants})
+
+
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ups_ratings, bridging, autonomies, idle_storage, generator_ratings, generator_tests, transformer_ratings,
-    pdu_ratings, without_ups, cooling_ratings, air, reserves, commitments, windows, transfer_gaps, steps, ends,
-    connection, protection,
+    pdu_ratings, without_ups, cooling_ratings, air, heat_reuse, reserves, commitments, windows, transfer_gaps, steps,
+    ends, connection, protection,
 )  # fmt: skip

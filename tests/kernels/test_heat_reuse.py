@@ -165,6 +165,17 @@ def test_a_store_lets_the_heat_pump_serve_less_than_its_lowest_load() -> None:
     assert abs(loop.residual()) < 1e-12
 
 
+def test_lukewarm_water_in_the_store_is_pushed_out() -> None:
+    """A network that has become hotter leaves a store that is too cold to use: it must not stay so."""
+    loop = Network(heat_pump_load_min=0.3, store=50.0, heat_store_loss=1.0)
+    loop.plant[1][f.HEAT_STORE_0 : f.HEAT_STORE_0 + LAYERS + 1] = 59.0
+    loop.start = loop.stored()
+    loop.plant[1][f.HEAT_RUNNING] = 0.0
+    loop.run(900.0, 400, demand=60e3, supply=65.0, back=45.0)
+    assert loop[f.PLANT_E_OUT] > 0.9 * loop[f.HEAT_E_ASKED]
+    assert abs(loop.residual()) < 1e-12
+
+
 def test_a_store_covers_a_peak_above_the_heat_pump() -> None:
     loop = Network(heat_pump_heat=300e3, store=100.0)
     loop.run(60.0, 12 * 60, demand=100e3)

@@ -40,8 +40,12 @@ def heat_params(reuse: HeatReuse | None, network: HeatNetwork | None, share: flo
     """
     supply, back = 60.0, 30.0
     if reuse is not None:
-        supply = reuse.supply_temperature if network is None else min(network.supply_max, reuse.supply_max)
-        back = supply - HEAT_NETWORK_SPREAD if network is None else network.return_temperature
+        if network is not None:
+            supply, back = min(network.supply_max, reuse.supply_max), network.return_temperature
+        else:
+            # A scenario without network that does not say it is refused when it is read.
+            assert reuse.supply_temperature is not None
+            supply, back = reuse.supply_temperature, reuse.supply_temperature - HEAT_NETWORK_SPREAD
     return {
         "heat_pump_heat": reuse.heat_power if reuse else 0.0,
         "heat_pump_lorenz": (reuse.lorenz_efficiency if reuse else None) or 0.5,

@@ -7,15 +7,11 @@ Each function takes a `twin.result.Result` (or a table) and returns a `plotly.gr
 from twin.plots.cooling import cooling
 from twin.plots.energy import sankey
 from twin.plots.ensemble import pareto, survival_curve
+from twin.plots.heat import heat_sold
 from twin.plots.power import frequency_and_power, state_of_charge
 from twin.plots.temperature import temperatures
 
 __all__ = [
-    "cooling",
-    "frequency_and_power",
-    "pareto",
-    "sankey",
-    "state_of_charge",
-    "survival_curve",
+    "cooling", "frequency_and_power", "heat_sold", "pareto", "sankey", "state_of_charge", "survival_curve",
     "temperatures",
-]
+]  # fmt: skip

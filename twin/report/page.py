@@ -82,6 +82,8 @@ def render(result: Result, member: int | None = None) -> str:
         _figures("temperature", "Temperatures", result, which, plots.temperatures),
         _figures("cooling", "Cooling", result, which, plots.cooling),
     ]
+    if (heat := plots.heat_sold(result, which)) is not None:
+        sections.append(Section("heat", "Heat sold", figures=embedded(heat, "heat")))
     energy = plots.sankey(result, which) if result.accounts else None
     survival = plots.survival_curve(result)
     members = len(next(iter(result.members.values())).value) if result.members else 1

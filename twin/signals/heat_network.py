@@ -84,6 +84,6 @@ class HeatNetworkSignal:
         if network.heating_curve is None:
             supply = np.full(t.shape, network.supply_max)
         else:
-            points = [(point.outdoor, point.supply) for point in network.heating_curve]
-            supply = np.interp(outdoor, *zip(*points, strict=True))
+            at = [point.outdoor for point in network.heating_curve]
+            supply = np.interp(outdoor, at, [point.supply for point in network.heating_curve])
         return HeatDemand(demand, supply, np.full(t.shape, network.return_temperature))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,7 @@ HOURS = 8760
 WARM_UP = 24
 """Hours of the first day's weather before the year, which are not counted."""
 
-CLIMATES = {
+CLIMATES: dict[str, dict[str, Any]] = {
     "Singapore": {
         "file": "weather_openmeteo_2024/SG_2024.csv.gz", "reader": "open-meteo", "utc_offset": 28800.0,
     },
@@ -59,7 +60,7 @@ SERIES = (
     "cooling.plants.plant-air.economiser_approach=2 K",
     "cooling.plants.plant-air.economiser_at=series",
 )
-ECONOMISERS = {
+ECONOMISERS: dict[str, tuple[str, ...]] = {
     "none": (),
     "dry cooler": ("cooling.plants.plant-air.heat_rejection={type: dry-cooler-ntu}", *SERIES),
     "tower": SERIES,
@@ -170,7 +171,7 @@ def weather(climate: str) -> Weather:
         site=Place(scenario.location.altitude, scenario.location.time_zone, 50.0),
     )  # fmt: skip
     assert signal is not None
-    found = signal.at(np.arange(HOURS) * HOUR)
+    found = signal.at(np.arange(HOURS, dtype=np.float64) * HOUR)
     assert isinstance(found, Weather)
     return found
 
@@ -198,7 +199,7 @@ def signals(members: tuple[Member, ...], first: int, hours: int) -> Array:
         rows[:, m, f.SIG_T_DRY], rows[:, m, f.SIG_T_WET] = air.dry_bulb[span], air.wet_bulb[span]
         if member.supply is not None:
             heat = HeatNetworkSignal(network(member.supply), _Hourly(air), 0.0, "UTC")
-            found = heat.at((first + np.arange(hours)) * HOUR)
+            found = heat.at(np.arange(first, first + hours, dtype=np.float64) * HOUR)
             rows[:, m, f.SIG_HEAT_DEMAND], rows[:, m, f.SIG_HEAT_SUPPLY] = found.demand, found.supply
             rows[:, m, f.SIG_HEAT_RETURN] = found.back
     return rows
@@ -276,7 +277,10 @@ def gathered(
     return Year(
         members,
         hours,
-        [Use(*(float(v) for v in values), 0.0) for values in zip(into, racks, sold, water, strict=True)],
+        [
+            Use(float(into[m]), float(racks[m]), float(sold[m]), float(water[m]), co2=0.0)
+            for m in range(len(members))
+        ],
         sold,
         plant[:, f.HEAT_E_ASKED].sum(axis=1),
         plant[:, f.HEAT_E_LIFT].sum(axis=1),
