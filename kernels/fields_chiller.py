@@ -79,7 +79,9 @@ PLANT_COOLER_UA = PLANT.param("rejection_ua", "W/K", "conductance of a dry coole
 PLANT_FAN_LEAST = PLANT.param("rejection_fan_least", "1", "lowest fan speed as a fraction of full")
 PLANT_COND_SET = PLANT.param("condenser_set", "degC", "highest set point of the condenser water")
 PLANT_COND_RELIEF = PLANT.param("condenser_relief", "K", "its set point above the outside when that is lower")
-PLANT_CELLS_FOLLOW = PLANT.param("cells_follow", "1", "1 when cells run with chillers, a share each; 0 all of them")
+PLANT_CELLS_FOLLOW = PLANT.param(
+    "cells_follow", "1", "1 when cells run with chillers, a share each; 0 all of them"
+)
 PLANT_CYCLES = PLANT.param("concentration_cycles", "1", "cycles of concentration, 0 without blow-down")
 PLANT_DRIFT = PLANT.param("drift", "1", "share of the water flow that drifts away")
 PLANT_PAD_EFFECT = PLANT.param("pad_effectiveness", "1", "wetted pads before a dry cooler, 0 for none")

@@ -47,7 +47,11 @@ ENERGIES = {
     ),
     "hall": (f.HALL_E_IN, f.HALL_E_OUT, f.HALL_E_ELEC),
     "cdu": (f.CDU_E_IN, f.CDU_E_OUT, f.CDU_E_ELEC),
-    "plant": (f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER),
+    "plant": (
+        f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER, f.PLANT_EVAPORATED, f.PLANT_BLOWN,
+        f.PLANT_DRIFTED, f.PLANT_FREE_TIME, f.PLANT_FREE_PART_TIME, f.PLANT_CHILLER_TIME, f.PLANT_CHILLER_STARTS,
+        f.PLANT_CHILLER_TRIPS, f.PLANT_OUTSIDE_CURVES,
+    ),
 }  # fmt: skip
 """Cumulative states, which start at zero when a run starts."""
 

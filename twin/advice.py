@@ -23,6 +23,7 @@ from twin.facility.pack import Unit
 from twin.facility.sequence import timing
 from twin.facility.ups import ups_energy
 from twin.kernels import fields as f
+from twin.plant_results import plant_advice
 from twin.protection import study
 from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
@@ -379,22 +380,7 @@ def protection(layout: Layout) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
-    ups_ratings,
-    bridging,
-    autonomies,
-    idle_storage,
-    generator_ratings,
-    generator_tests,
-    transformer_ratings,
-    pdu_ratings,
-    without_ups,
-    cooling_ratings,
-    reserves,
-    commitments,
-    windows,
-    transfer_gaps,
-    steps,
-    ends,
-    connection,
-    protection,
-)
+    ups_ratings, bridging, autonomies, idle_storage, generator_ratings, generator_tests, transformer_ratings,
+    pdu_ratings, without_ups, cooling_ratings, lambda layout: plant_advice(layout.scenario), reserves, commitments,
+    windows, transfer_gaps, steps, ends, connection, protection,
+)  # fmt: skip

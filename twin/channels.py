@@ -119,6 +119,7 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
             "highest rack inlet temperature",
             lambda s: s["rack"][:, f.RACK_T_INLET].max(axis=1),
         ),
+        ("chillers_running", "1", "chillers that run", total("plant", f.PLANT_CHILLERS_ON)),
         ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
         ("pue", "1", "power usage effectiveness of the moment", pue),
     )

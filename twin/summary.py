@@ -12,6 +12,7 @@ from twin.engine import Run
 from twin.facility import Facility
 from twin.kernels import fields as f
 from twin.kernels.scalar import Array
+from twin.plant_results import plant_summary
 from twin.scenario.scenario import Scenario
 from twin.signals.bill import CostBreakdown, cost
 
@@ -161,6 +162,7 @@ def summarise(
     summary |= transformer_summary(states["bus"][0], scenario.run.duration)
     summary |= connection_summary(scenario, *import_of(scenario, run))
     summary |= ups_summary(facility, states["ups"][0])
+    summary |= plant_summary(facility, states["plant"][0])
     if own_batteries(run.site).size:
         low, high = lost_in_run(run.site, states)
         year_low, year_high = lost_in_year(run.site, states, scenario.run.duration)

@@ -46,7 +46,11 @@ def bench_plants(plants: Sequence[Mapping[str, float]]) -> tuple[Array, Array]:
     units = []
     for k, values in enumerate(plants):
         params = dict.fromkeys(names, 0.0) | BARE | {n: v for n, v in values.items() if n in names}
-        states = {"temperature": params["temperature_set"], "pumps_running": 1.0, "ready": params["restart_delay"]}
+        states = {
+            "temperature": params["temperature_set"],
+            "pumps_running": 1.0,
+            "ready": params["restart_delay"],
+        }
         states |= {n: v for n, v in values.items() if n not in names}
         units.append(Unit(f"plant-{k}", params, states))
     p, s = pack_units(PLANT, units)
@@ -54,7 +58,14 @@ def bench_plants(plants: Sequence[Mapping[str, float]]) -> tuple[Array, Array]:
 
 
 def bench_run(
-    p: Array, s: Array, heat: Array, dry: Array, wet: Array, rows: Sequence[int], dt: float, backend: str = "cpu"
+    p: Array,
+    s: Array,
+    heat: Array,
+    dry: Array,
+    wet: Array,
+    rows: Sequence[int],
+    dt: float,
+    backend: str = "cpu",
 ) -> Array:
     """States of the plants after every step; `s` moves along.
 

@@ -68,7 +68,10 @@ def test_a_fixed_set_point_saves_fans_and_costs_chiller_power() -> None:
 @pytest.mark.parametrize("model", [{}, TOWER])
 def test_cells_that_go_with_chillers_are_as_close_as_their_own_heat(model: dict[str, float]) -> None:
     """One of three chillers at full load on one of three cells: the water of all three on all of them."""
-    flat = {f"capacity_curve_{i}": float(i == 0) for i in range(6)} | {"pump_power": 0.0, "condenser_relief": 0.0}
+    flat = {f"capacity_curve_{i}": float(i == 0) for i in range(6)} | {
+        "pump_power": 0.0,
+        "condenser_relief": 0.0,
+    }
     one = Loop(heat=0.5 * HEAT, **(model | flat), cells_follow=1)
     three = Loop(heat=1.5 * HEAT, **(model | flat), cells_follow=1)
     spread = Loop(heat=0.5 * HEAT, **(model | flat))

@@ -56,6 +56,14 @@ PARTS = (
     Part("controller", "bus", ("control_out",), "flag", "the transfer controller of {unit} does not act"),
     Part("pump", "cdu", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
     Part("pump", "plant", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
+    Part("chiller", "plant", ("chillers_out",), "count", "{count} of the chillers of {unit}"),
+    Part(
+        "condenser-pump",
+        "plant",
+        ("condenser_pumps_out",),
+        "share",
+        "{count} of the condenser pumps of {unit}",
+    ),
     Part("station", "station", ("out",), "flag", "the converter station {unit} is out"),
     Part("circuit", "ring", ("out_a", "out_b"), "flag", "a circuit of {unit} is out"),
 )

@@ -70,7 +70,9 @@ def run(backend: str) -> list[Check]:
     capacity, values = found()
     second = slice(hours.half, hours.half + SIMULATED if simulating() else None)
     power, condenser = predict(hours, capacity, values, second, backend)
-    checks = error_checks("second half, hourly", power, hours.power[second], "Guideline 14 allows 30 % and 10 %")
+    checks = error_checks(
+        "second half, hourly", power, hours.power[second], "Guideline 14 allows 30 % and 10 %"
+    )
     off = condenser - hours.condenser[second]
     checks.append(
         Check("cooling water of the second half, mean difference", float(off.mean()), 0.0, 1.0, "K",
@@ -131,7 +133,7 @@ CASE = Case(
     name="chiller_plant_sg",
     title="Chiller plant in Singapore: fitted on half a record, predicting the other",
     reference="measured chiller power, half-hourly, August 2019 to June 2020",
-    source="Chiller Energy Data, Kaggle chillerenergy, as in vk22006/predictive-cooling-optimizer-for-data-centers (MIT)",
+    source="Chiller Energy Data, Kaggle chillerenergy, in vk22006/predictive-cooling-optimizer-for-data-centers (MIT)",
     run=run,
     figure=figure,
 )

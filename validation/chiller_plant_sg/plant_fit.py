@@ -146,7 +146,9 @@ def plant_values(capacity: float, values: Array) -> dict[str, float]:
     }
 
 
-def predict(hours: Hours, capacity: float, values: Array, part: slice, backend: str = "cpu") -> tuple[Array, Array]:
+def predict(
+    hours: Hours, capacity: float, values: Array, part: slice, backend: str = "cpu"
+) -> tuple[Array, Array]:
     """Power [W] and condenser water [degC] of the model's plant in the hours of `part`."""
     p, s = bench_plants([plant_values(capacity, values)])
     given = [np.ascontiguousarray(a[part, None]) for a in (hours.heat, hours.dry, hours.wet)]
@@ -166,7 +168,9 @@ def change_point(hours: Hours) -> float:
         found = 0.0
         for part in (heat <= tons * REFRIGERATION_TON, heat > tons * REFRIGERATION_TON):
             terms = np.vander(heat[part] / scale, 3)
-            found += float(np.sum((terms @ np.linalg.lstsq(terms, power[part], rcond=None)[0] - power[part]) ** 2))
+            found += float(
+                np.sum((terms @ np.linalg.lstsq(terms, power[part], rcond=None)[0] - power[part]) ** 2)
+            )
         return found
 
     return min(TONS, key=left) * REFRIGERATION_TON
