@@ -11,6 +11,8 @@ import pytest
 from twin.advice import advice
 from twin.errors import InputError
 from twin.facility import build
+from twin.faults.table import typical_faults
+from twin.happenings import happenings, modes
 from twin.kernels import fields as f
 from twin.kernels.dry_cooler import cooler_approach
 from twin.kernels.moist_air import saturation_enthalpy
@@ -236,3 +238,32 @@ def test_the_summary_tells_what_the_plants_have() -> None:
     assert {"economiser_time", "economiser_part_time", "chiller_starts", "chiller_outside_curves"} <= set(
         found
     )
+
+
+def test_trips_returns_and_change_overs_are_told() -> None:
+    site = build(load("hall-2mw", [f"{PLANT}.chiller.staging=quick-start"])).site
+    before = modes(site.states)
+    states = {name: block.copy() for name, block in site.states.items()}
+    states["plant"][0, f.PLANT_CHILLER_TRIPS, 0] = 2.0
+    states["plant"][0, f.PLANT_RESTARTING, 0] = 1.0
+    states["plant"][0, f.PLANT_FREE_ON, 0] = 1.0
+    tripped = modes(states)
+    told = {kind: text for _, _, kind, _, text in happenings(site, before, tripped, 10.0)}
+    assert told["chillers tripped"] == "2 of the chillers of plant-1 have tripped."
+    assert told["economiser open"] == "plant-1 opens its economiser."
+    states["plant"][0, f.PLANT_RESTARTING, 0] = 0.0
+    back = [kind for _, _, kind, _, _ in happenings(site, tripped, modes(states), 20.0)]
+    assert back == ["chillers back"]
+
+
+def test_chillers_and_condenser_pumps_can_fail() -> None:
+    more = [
+        f"{PLANT}.{text}"
+        for text in ("chiller.staging=quick-start", "condenser_pumps=2", "pump_failover=10 s")
+    ]
+    scenario = load("hall-2mw", more)
+    names = [fault.name for fault in typical_faults(scenario, build(scenario))]
+    assert "chiller plant-1" in names
+    assert "condenser-pump plant-1" in names
+    bare = load("hall-2mw")
+    assert "condenser-pump plant-1" not in [fault.name for fault in typical_faults(bare, build(bare))]

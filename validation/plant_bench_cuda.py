@@ -1,7 +1,7 @@
 """The plant bench in a CUDA kernel, or in numba's CUDA simulator: a thread a plant."""
 
 # numba-cuda gives its functions no types.
-# mypy: disable-error-code="no-untyped-call,no-untyped-def,untyped-decorator"
+# mypy: disable-error-code="no-untyped-call,no-untyped-def,untyped-decorator,attr-defined"
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ THREADS = 32
 
 
 @cuda.jit
-def drive_kernel(p, s, p_hall, s_hall, p_cdu, s_cdu, heat, dry, wet, rows, out, dt):  # type: ignore[no-untyped-def]
+def drive_kernel(p, s, p_hall, s_hall, p_cdu, s_cdu, heat, dry, wet, rows, out, dt):
     """Drive plant `k` in thread `k`; arguments as in `drive_plant`."""
     k = cuda.grid(1)
     if k < p.shape[1]:

@@ -133,7 +133,9 @@ def fill(data: Any, document: Document, folders: Sequence[Path]) -> list[Problem
     plants = cooling.get("plants") if isinstance(cooling, dict) else None
     for name, plant in plants.items() if isinstance(plants, dict) else ():
         chiller = plant.get("chiller") if isinstance(plant, dict) else None
-        curves = chiller.get("curves") if isinstance(chiller, dict) else None
+        if not isinstance(chiller, dict):
+            continue
+        curves = chiller.get("curves")
         if not isinstance(curves, dict) or not isinstance(curves.get("file"), str) or "name" not in curves:
             continue
         key: Key = ("cooling", "plants", str(name), "chiller", "curves")

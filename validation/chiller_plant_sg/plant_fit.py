@@ -151,8 +151,8 @@ def predict(
 ) -> tuple[Array, Array]:
     """Power [W] and condenser water [degC] of the model's plant in the hours of `part`."""
     p, s = bench_plants([plant_values(capacity, values)])
-    given = [np.ascontiguousarray(a[part, None]) for a in (hours.heat, hours.dry, hours.wet)]
-    found = bench_run(p, s, *given, (PLANT_P_CHILLER, PLANT_T_CONDENSER), 3600.0, backend)
+    heat, dry, wet = (np.ascontiguousarray(a[part, None]) for a in (hours.heat, hours.dry, hours.wet))
+    found = bench_run(p, s, heat, dry, wet, (PLANT_P_CHILLER, PLANT_T_CONDENSER), 3600.0, backend)
     return found[:, 0, 0], found[:, 1, 0]
 
 
