@@ -79,6 +79,9 @@ PLANT_COOLER_UA = PLANT.param("rejection_ua", "W/K", "conductance of a dry coole
 PLANT_FAN_LEAST = PLANT.param("rejection_fan_least", "1", "lowest fan speed as a fraction of full")
 PLANT_COND_SET = PLANT.param("condenser_set", "degC", "highest set point of the condenser water")
 PLANT_COND_RELIEF = PLANT.param("condenser_relief", "K", "its set point above the outside when that is lower")
+PLANT_CELLS_FOLLOW = PLANT.param(
+    "cells_follow", "1", "1 when cells run with chillers, a share each; 0 all of them"
+)
 PLANT_CYCLES = PLANT.param("concentration_cycles", "1", "cycles of concentration, 0 without blow-down")
 PLANT_DRIFT = PLANT.param("drift", "1", "share of the water flow that drifts away")
 PLANT_PAD_EFFECT = PLANT.param("pad_effectiveness", "1", "wetted pads before a dry cooler, 0 for none")
@@ -88,6 +91,7 @@ PLANT_OUTSIDE = PLANT.state(
     "temperature_outside", "degC", "wet or dry bulb, or air behind pads: what it approaches"
 )
 PLANT_APPROACH_NOW = PLANT.state("approach_now", "K", "approach at rated heat and full fan in this weather")
+PLANT_CELL_SHARE = PLANT.state("cell_share", "1", "share of the heat rejection's cells that run")
 PLANT_FAN_SPEED = PLANT.state("rejection_speed", "1", "fan speed asked for")
 PLANT_EVAPORATED = PLANT.state("water_evaporated", "kg", "water evaporated, part of water")
 PLANT_BLOWN = PLANT.state("water_blow_down", "kg", "water blown down, part of water")

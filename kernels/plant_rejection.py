@@ -11,6 +11,7 @@ make-up = evaporated cycles / (cycles - 1) (ASHRAE *Handbook HVAC Systems and Eq
 
 from __future__ import annotations
 
+from twin.kernels.chiller import chillers_running
 from twin.kernels.dry_cooler import cooler_approach, cooler_speed, pad_water, precooled
 from twin.kernels.fan import fan_power
 from twin.kernels.fields import (
@@ -18,7 +19,10 @@ from twin.kernels.fields import (
     PLANT_APPROACH_NOW,
     PLANT_BLOWN,
     PLANT_CAPACITY,
+    PLANT_CELL_SHARE,
+    PLANT_CELLS_FOLLOW,
     PLANT_CHILLERS,
+    PLANT_CHILLERS_ON,
     PLANT_COND_RELIEF,
     PLANT_COND_SET,
     PLANT_COOLER_UA,
@@ -37,6 +41,7 @@ from twin.kernels.fields import (
     PLANT_REJECT_MODEL,
     PLANT_REJECT_RATED,
     PLANT_REJECT_WET,
+    PLANT_STAGED,
     PLANT_TC_MIN,
     PLANT_TOWER_AIR,
     PLANT_TOWER_EXPONENT,
@@ -127,6 +132,28 @@ def rejection_fan(
 
 
 @scalar
+def cell_share(p_plant: Array, s_plant: Array, k: int, chillers: float, free: float) -> float:
+    """Share of the cells of plant `k` that run: as many as chillers where they go with them, all with an economiser.
+
+    Parameters
+    ----------
+    p_plant, s_plant : ndarray, shape (field, plant)
+        Parameters and states of plants.
+    k : int
+        Plant.
+    chillers, free : float
+        Heat asked of chillers and taken by the economiser [W].
+    """
+    installed = p_plant[PLANT_CHILLERS, k]
+    if p_plant[PLANT_CELLS_FOLLOW, k] <= 0.0 or free > 0.0 or installed <= 0.0:
+        return 1.0
+    running = chillers_running(chillers, p_plant[PLANT_CAPACITY, k], installed)
+    if p_plant[PLANT_STAGED, k] > 0.0:
+        running = s_plant[PLANT_CHILLERS_ON, k]
+    return max(running, 1.0) / installed
+
+
+@scalar
 def rejection_condenser(
     p_plant: Array, s_plant: Array, k: int, heat: float, free: float, t_dry: float, t_wet: float
 ) -> tuple[float, float]:
@@ -153,9 +180,12 @@ def rejection_condenser(
     chillers = min(heat, p_plant[PLANT_CHILLERS, k] * p_plant[PLANT_CAPACITY, k])
     coldest = p_plant[PLANT_TC_MIN, k]
     wanted = max(coldest, min(p_plant[PLANT_COND_SET, k], outside + p_plant[PLANT_COND_RELIEF, k]))
+    s_plant[PLANT_CELL_SHARE, k] = 1.0
     if rated <= 0.0 or chillers <= 0.0:
         return max(coldest, outside), 0.0
-    load = (free + chillers * (1.0 + 1.0 / p_plant[PLANT_COP, k])) / rated
+    share = cell_share(p_plant, s_plant, k, chillers, free)
+    s_plant[PLANT_CELL_SHARE, k] = share
+    load = (free + chillers * (1.0 + 1.0 / p_plant[PLANT_COP, k])) / (rated * share)
     if p_plant[PLANT_REJECT_MODEL, k] == REJECT_TOWER or p_plant[PLANT_REJECT_MODEL, k] == REJECT_COOLER:
         speed = rejection_fan(p_plant, k, load * rated, wanted, outside, t_dry, t_wet)
         if speed < 1.0:
@@ -210,7 +240,7 @@ def rejection_free_speed(
 def rejection_power(p_plant: Array, s_plant: Array, k: int, speed: float) -> float:
     """Note the fan speed of plant `k` for its water, and return the fans' power [W]."""
     s_plant[PLANT_FAN_SPEED, k] = speed
-    return fan_power(p_plant[PLANT_REJECT_FAN, k], speed)
+    return fan_power(p_plant[PLANT_REJECT_FAN, k] * s_plant[PLANT_CELL_SHARE, k], speed)
 
 
 @scalar
@@ -236,15 +266,16 @@ def rejection_water(
         return
     cycles = p_plant[PLANT_CYCLES, k]
     speed = max(s_plant[PLANT_FAN_SPEED, k], p_plant[PLANT_FAN_LEAST, k])
+    share = s_plant[PLANT_CELL_SHARE, k]
     drift = 0.0
-    if p_plant[PLANT_REJECT_MODEL, k] == REJECT_TOWER:
-        evaporated = tower_evaporation(
-            rejected, t_dry, t_wet, p_plant[PLANT_PRESSURE, k], p_plant[PLANT_TOWER_WATER, k],
+    if p_plant[PLANT_REJECT_MODEL, k] == REJECT_TOWER and share > 0.0:
+        evaporated = share * tower_evaporation(
+            rejected / share, t_dry, t_wet, p_plant[PLANT_PRESSURE, k], p_plant[PLANT_TOWER_WATER, k],
             speed * p_plant[PLANT_TOWER_AIR, k], p_plant[PLANT_TOWER_NTU, k], p_plant[PLANT_TOWER_EXPONENT, k],
         )  # fmt: skip
-        drift = p_plant[PLANT_DRIFT, k] * p_plant[PLANT_TOWER_WATER, k]
+        drift = share * p_plant[PLANT_DRIFT, k] * p_plant[PLANT_TOWER_WATER, k]
     elif p_plant[PLANT_REJECT_MODEL, k] == REJECT_COOLER:
-        evaporated = pad_water(speed, p_plant[PLANT_TOWER_AIR, k], t_dry, s_plant[PLANT_OUTSIDE, k])
+        evaporated = share * pad_water(speed, p_plant[PLANT_TOWER_AIR, k], t_dry, s_plant[PLANT_OUTSIDE, k])
     elif p_plant[PLANT_REJECT_WET, k] > 0.0:
         # Blow-down is in the number already.
         used = p_plant[PLANT_WATER_PER_HEAT, k] * rejected

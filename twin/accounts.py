@@ -59,6 +59,8 @@ ENERGIES = {
     "plant": (
         f.PLANT_E_IN, f.PLANT_E_OUT, f.PLANT_E_LOSS, f.PLANT_E_ELEC, f.PLANT_WATER, f.PLANT_E_STORED,
         f.PLANT_E_CHARGED, f.PLANT_E_STORE_LOSS, f.HEAT_E_ASKED, f.HEAT_E_DIRECT, f.HEAT_E_LIFT, f.HEAT_TIME,
+        f.PLANT_EVAPORATED, f.PLANT_BLOWN, f.PLANT_DRIFTED, f.PLANT_FREE_TIME, f.PLANT_FREE_PART_TIME,
+        f.PLANT_CHILLER_TIME, f.PLANT_CHILLER_STARTS, f.PLANT_CHILLER_TRIPS, f.PLANT_OUTSIDE_CURVES,
     ),
 }  # fmt: skip
 """Cumulative states, which start at zero when a run starts."""

@@ -25,6 +25,7 @@ from twin.facility.sequence import timing
 from twin.facility.ups import ups_energy
 from twin.heat_advice import heat_advice
 from twin.kernels import fields as f
+from twin.plant_results import plant_advice
 from twin.protection import study
 from twin.scenario.events_site import SiteEvent
 from twin.scenario.scenario import Scenario
@@ -392,6 +393,6 @@ def heat_reuse(layout: Layout) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[Layout], Iterator[str]], ...] = (
     ups_ratings, bridging, autonomies, idle_storage, generator_ratings, generator_tests, transformer_ratings,
-    pdu_ratings, without_ups, cooling_ratings, air, heat_reuse, reserves, commitments, windows, transfer_gaps, steps,
-    ends, connection, protection,
+    pdu_ratings, without_ups, cooling_ratings, air, heat_reuse, lambda layout: plant_advice(layout.scenario), reserves,
+    commitments, windows, transfer_gaps, steps, ends, connection, protection,
 )  # fmt: skip

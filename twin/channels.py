@@ -141,6 +141,7 @@ CHANNELS: dict[str, tuple[Field, Callable[[States], Array]]] = {
             "highest chip temperature of a rack",
             lambda s: s["rack"][:, f.RACK_T_CHIP].max(axis=1),
         ),
+        ("chillers_running", "1", "chillers that run", total("plant", f.PLANT_CHILLERS_ON)),
         ("heat_reuse", "W", "heat delivered to reuse", total("plant", f.PLANT_Q_REUSE)),
         ("heat_store", "W", "heat cold stores took, charging negative", total("plant", f.PLANT_Q_STORE)),
         ("pue", "1", "power usage effectiveness of the moment", pue),

@@ -106,6 +106,13 @@ TOLD_CAP = 0.01
 """A cap of less than this share of the dynamic power is not told of."""
 SWITCHES = {"pdu_source_a": (f.PDU_SOURCE_A, "A"), "pdu_source_b": (f.PDU_SOURCE_B, "B")}
 
+PLANTS = {
+    "plant_trips": f.PLANT_CHILLER_TRIPS,
+    "plant_restarting": f.PLANT_RESTARTING,
+    "plant_free": f.PLANT_FREE_ON,
+}
+"""What is watched of plants."""
+
 
 def modes(states: dict[str, Array]) -> dict[str, Array]:
     """Copies of the modes that are watched, and of when they changed."""
@@ -116,6 +123,7 @@ def modes(states: dict[str, Array]) -> dict[str, Array]:
     watched["cdu_dry"] = states["cdu"][:, f.CDU_DRY].copy()
     watched["rack_store"] = (states["rack"][:, f.RACK_STORE] > 0.0).astype(np.float64)
     watched["cold_store"] = states["plant"][:, f.PLANT_STORE_MODE].copy()
+    watched |= {name: states["plant"][:, row].copy() for name, row in PLANTS.items()}
     watched |= {f"{name}_at": states[name][:, row].copy() for name, row in CHANGED.items()}
     for name, (block, row, at, _) in MARKS.items():
         watched |= {name: states[block][:, row].copy(), f"{name}_at": states[block][:, at].copy()}
@@ -156,6 +164,8 @@ def happenings(
                     yield float(times.min()), int(member), kind, several, text
     yield from row_happenings(site, before, after)
     for which, kind, label, text in level_happenings(site, before["cdu_dry"], after["cdu_dry"]):
+        yield end, which, kind, label, text
+    for which, kind, label, text in plant_happenings(site, before, after):
         yield end, which, kind, label, text
     for which, kind, label, text in store_happenings(site, before["rack_store"], after["rack_store"]):
         yield end, which, kind, label, text
@@ -202,6 +212,24 @@ def level_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[
             )
         else:
             yield int(member), "coolant filled up", label, f"{label} is filled up again: its pumps may run."
+
+
+def plant_happenings(
+    site: Site, before: dict[str, Array], after: dict[str, Array]
+) -> Iterator[tuple[int, str, str, str]]:
+    """Yield (member, kind, unit, sentence) for chillers that tripped, that are back, and for every change-over."""
+    names = site.names["plant"]
+    tripped = after["plant_trips"] - before["plant_trips"]
+    for member, unit in np.argwhere(tripped > 0.0):
+        text = f"{tripped[member, unit]:.0f} of the chillers of {names[unit]} have tripped."
+        yield int(member), "chillers tripped", names[unit], text
+    for member, unit in np.argwhere((before["plant_restarting"] > 0.0) & (after["plant_restarting"] <= 0.0)):
+        text = f"As many chillers of {names[unit]} run again as its load takes."
+        yield int(member), "chillers back", names[unit], text
+    for member, unit in np.argwhere(before["plant_free"] != after["plant_free"]):
+        is_open = after["plant_free"][member, unit] > 0.0
+        text = f"{names[unit]} {'opens' if is_open else 'closes'} its economiser."
+        yield int(member), "economiser open" if is_open else "economiser closed", names[unit], text
 
 
 def store_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[int, str, str, str]]:

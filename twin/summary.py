@@ -14,6 +14,7 @@ from twin.facility import Facility
 from twin.kernels import fields as f
 from twin.kernels.scalar import Array
 from twin.metrics import Use, use_summary
+from twin.plant_results import plant_summary
 from twin.scenario.scenario import Scenario
 from twin.signals.bill import CostBreakdown, cost
 from twin.thermal_classes import chip_summary, class_summary
@@ -170,6 +171,7 @@ def summarise(
     summary |= air_summary(states["hall"][0], economisers)
     summary |= store_summary(facility, states["plant"][0])
     summary |= ups_summary(facility, states["ups"][0])
+    summary |= plant_summary(facility, states["plant"][0])
     if own_batteries(run.site).size:
         low, high = lost_in_run(run.site, states)
         year_low, year_high = lost_in_year(run.site, states, scenario.run.duration)

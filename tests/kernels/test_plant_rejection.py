@@ -65,6 +65,24 @@ def test_a_fixed_set_point_saves_fans_and_costs_chiller_power() -> None:
     assert fixed[f.PLANT_P_CHILLER] > relief[f.PLANT_P_CHILLER]
 
 
+@pytest.mark.parametrize("model", [{}, TOWER])
+def test_cells_that_go_with_chillers_are_as_close_as_their_own_heat(model: dict[str, float]) -> None:
+    """One of three chillers at full load on one of three cells: the water of all three on all of them."""
+    flat = {f"capacity_curve_{i}": float(i == 0) for i in range(6)} | {
+        "pump_power": 0.0,
+        "condenser_relief": 0.0,
+    }
+    one = Loop(heat=0.5 * HEAT, **(model | flat), cells_follow=1)
+    three = Loop(heat=1.5 * HEAT, **(model | flat), cells_follow=1)
+    spread = Loop(heat=0.5 * HEAT, **(model | flat))
+    for loop in (one, three, spread):
+        loop.run(1.0, 50, wet=22.0)
+    assert one[f.PLANT_T_CONDENSER] == pytest.approx(three[f.PLANT_T_CONDENSER], abs=1e-6)
+    assert spread[f.PLANT_T_CONDENSER] < one[f.PLANT_T_CONDENSER] - 0.5
+    assert one[f.PLANT_P_REJECT] == pytest.approx(three[f.PLANT_P_REJECT] / 3.0)
+    assert one[f.PLANT_WATER] == pytest.approx(three[f.PLANT_WATER] / 3.0, rel=1e-6)
+
+
 @pytest.mark.parametrize("dt", [0.1, 1.0, 60.0, 900.0])
 def test_water_closes(dt: float) -> None:
     loop = Loop(**TOWER)

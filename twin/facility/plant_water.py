@@ -60,7 +60,7 @@ def staging_params(plant: Plant, count: int) -> dict[str, float]:
 
 def staging_states(plant: Plant, count: int, heat: float) -> dict[str, float]:
     """Chillers that run at the start: as many as carry `heat` [W] below the load that calls one more."""
-    states = {"condenser_pumps_running": 1.0, "free_since": NEVER, "since_start": 1e9}
+    states = {"condenser_pumps_running": 1.0, "free_since": 1e9, "since_start": 1e9, "cell_share": 1.0}
     if plant.chiller is None or plant.chiller.staging is None:
         return states
     staging = plant.chiller.staging
@@ -78,6 +78,7 @@ def economiser_params(plant: Plant) -> dict[str, float]:
         "free_mode": float(ECONOMISERS[plant.economiser_at]),
         "free_band": plant.economiser_band or 0.0,
         "free_hold": plant.economiser_hold or 0.0,
+        "cells_follow": 1.0 if plant.cells == "with-chillers" else 0.0,
     }
 
 

@@ -169,7 +169,7 @@ def amount_of(
             key = "count" if event.count is not None else "share"
             raise scenario.refuse(f"events.{index}.{key}", f"a {part.name} fails as a whole: leave {key} out")
         return 1.0
-    whole = PIECES[part.block](scenario, facility, unit)
+    whole = pieces(scenario, facility, part, unit)
     if event.share is not None and (part.value == "share" or whole is not None):
         return event.share * (1.0 if part.value == "share" else float(whole or 0.0))
     label = unit_label(facility.site, part.block, unit)
@@ -185,7 +185,12 @@ def amount_of(
 
 def whole_of(scenario: Scenario, facility: Facility, part: Part, unit: int) -> float:
     """The most that can be out of a part, in the unit of its states."""
-    return float(PIECES[part.block](scenario, facility, unit) or 1.0) if part.value == "count" else 1.0
+    return float(pieces(scenario, facility, part, unit) or 1.0) if part.value == "count" else 1.0
+
+
+def pieces(scenario: Scenario, facility: Facility, part: Part, unit: int) -> float | None:
+    """How many pieces a unit has of a part that is counted; None where that is not known."""
+    return PIECES[part.name, part.block](scenario, facility, unit)
 
 
 def ups_modules(scenario: Scenario, facility: Facility, unit: int) -> float | None:
@@ -209,11 +214,11 @@ def battery_strings(scenario: Scenario, facility: Facility, unit: int) -> float 
     return None
 
 
-def pumps(block: str) -> Callable[[Scenario, Facility, int], float | None]:
-    """Pumps of a CDU or plant."""
+def number(block: str, param: str) -> Callable[[Scenario, Facility, int], float | None]:
+    """Pieces of a unit by one of its parameters."""
 
     def count(scenario: Scenario, facility: Facility, unit: int) -> float | None:
-        return float(facility.site.params[block][0, BLOCKS[block].param_index("pumps"), unit])
+        return float(facility.site.params[block][0, BLOCKS[block].param_index(param), unit])
 
     return count
 
@@ -228,14 +233,16 @@ def air_handlers(scenario: Scenario, facility: Facility, unit: int) -> float | N
     return float(facility.site.params["hall"][0, f.HALL_UNITS, unit])
 
 
-PIECES: dict[str, Callable[[Scenario, Facility, int], float | None]] = {
-    "ups": ups_modules,
-    "battery": battery_strings,
-    "cdu": pumps("cdu"),
-    "plant": pumps("plant"),
-    "hall": air_handlers,
+PIECES: dict[tuple[str, str], Callable[[Scenario, Facility, int], float | None]] = {
+    ("module", "ups"): ups_modules,
+    ("string", "battery"): battery_strings,
+    ("pump", "cdu"): number("cdu", "pumps"),
+    ("pump", "plant"): number("plant", "pumps"),
+    ("chiller", "plant"): number("plant", "chillers"),
+    ("condenser-pump", "plant"): number("plant", "condenser_pumps"),
+    ("air-handler", "hall"): air_handlers,
 }
-"""How many pieces a unit has, of the part that is counted."""
+"""How many pieces a unit has, by part and class."""
 
 
 def failure_words(facility: Facility, event: Failure, spells: Iterable[Spell]) -> Iterator[Told]:

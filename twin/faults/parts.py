@@ -58,6 +58,14 @@ PARTS = (
     Part("leak", "cdu", ("leaks",), "flag", "{unit} loses coolant"),
     Part("pump", "plant", ("pumps_out",), "share", "{count} of the pumps of {unit}"),
     Part("air-handler", "hall", ("units_out",), "share", "{count} of the air handlers of {unit}"),
+    Part("chiller", "plant", ("chillers_out",), "count", "{count} of the chillers of {unit}"),
+    Part(
+        "condenser-pump",
+        "plant",
+        ("condenser_pumps_out",),
+        "share",
+        "{count} of the condenser pumps of {unit}",
+    ),
     Part("station", "station", ("out",), "flag", "the converter station {unit} is out"),
     Part("circuit", "ring", ("out_a", "out_b"), "flag", "a circuit of {unit} is out"),
 )

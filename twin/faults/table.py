@@ -19,7 +19,7 @@ from twin.ensemble.outcomes import Outcomes
 from twin.ensemble.ride import before_outage, ride
 from twin.ensemble.schedule import FAULTS, Phase
 from twin.facility import Facility, build
-from twin.faults.compile import PIECES, Spell, failure_spells, timeline, whole_of
+from twin.faults.compile import Spell, failure_spells, pieces, timeline, whole_of
 from twin.faults.naming import aliases, unit_label
 from twin.faults.parts import PARTS, Part, modelled, sided
 from twin.inputs import open_inputs
@@ -139,6 +139,8 @@ def typical_faults(scenario: Scenario, facility: Facility) -> list[Fault]:
         if not modelled(part):
             continue
         known = sorted({unit for units in aliases(facility.site, part.block).values() for unit in units})
+        if part.value in ("count", "share"):
+            known = [unit for unit in known if pieces(scenario, facility, part, unit) != 0.0]
         for unit in dict.fromkeys((*known[:1], *known[-1:])):
             side = (0,) if unit == known[0] else (1,)
             found.append(typical(scenario, facility, part, unit, side))
@@ -149,7 +151,7 @@ def typical(scenario: Scenario, facility: Facility, part: Part, unit: int, side:
     """One failure of a part of a unit."""
     amount = 1.0
     if part.value == "share":
-        amount = 1.0 / (PIECES[part.block](scenario, facility, unit) or 1.0)
+        amount = 1.0 / (pieces(scenario, facility, part, unit) or 1.0)
     sides = side if sided(part.states) else tuple(range(len(part.states)))
     whole = whole_of(scenario, facility, part, unit)
     label = f"{part.name} {unit_label(facility.site, part.block, unit)}"

@@ -38,8 +38,11 @@ NUMBERS = {
 CURVES = {"cap_ft": ("capFunT", 6), "eir_ft": ("EIRFunT", 6), "eir_plr": ("EIRFunPLR", 3)}
 """Key of a chiller to the columns of its coefficients and their number."""
 
-REFERENCE = {"evaporator": "TEvaLvg_nominal", "condenser": "TConEnt_nominal"}
-"""Reference temperatures [K], which the curves are to give 1 at."""
+REFERENCE = ("TEvaLvg_nominal", "TConEnt_nominal")
+"""Columns of the reference temperatures [K], which the curves are to give 1 at."""
+
+REFERENCE_TOLERANCE = 0.10
+"""Departure from 1 at the reference from which EnergyPlus warns (ChillerElectricEIR.cc, getInput; read)."""
 
 
 def read_table(path: Path) -> dict[str, dict[str, str]]:
@@ -54,6 +57,7 @@ def read_table(path: Path) -> dict[str, dict[str, str]]:
 
     rows = list(csv.DictReader(read_text(path).text.splitlines()))
     wanted = {"name", *(column for column, _ in NUMBERS.values())}
+    wanted |= set(REFERENCE)
     wanted |= {f"{column}_{k}" for column, count in CURVES.values() for k in range(count)}
     missing = sorted(wanted - set(rows[0] if rows else ()))
     if missing:
@@ -77,6 +81,31 @@ def chiller_values(row: Mapping[str, str]) -> dict[str, Any]:
         values[key] = f"{abs(number) if key == 'capacity' else number!r}{unit}" if unit else number
     for key, (column, count) in CURVES.items():
         values[key] = [_number(row, f"{column}_{k}") for k in range(count)]
+    return values
+
+
+def at_reference(row: Mapping[str, str]) -> tuple[float, float, float]:
+    """Capacity, energy input ratio and part-load curve of a machine at its reference: meant to be 1 each.
+
+    Raises
+    ------
+    InputError
+        When a value is not a number.
+    """
+    te, tc = (_number(row, column) - KELVIN for column in REFERENCE)
+    terms = (1.0, te, te * te, tc, tc * tc, te * tc)
+    values = chiller_values(row)
+    capacity, ratio = (
+        sum(c * x for c, x in zip(values[key], terms, strict=True)) for key in ("cap_ft", "eir_ft")
+    )
+    return capacity, ratio, sum(values["eir_plr"])
+
+
+def normalised(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return `chiller_values` with curves scaled to give 1 at the machine's own reference: its rating then holds."""
+    values = chiller_values(row)
+    for key, one in zip(CURVES, at_reference(row), strict=True):
+        values[key] = [c / one for c in values[key]]
     return values
 
 
@@ -104,7 +133,9 @@ def fill(data: Any, document: Document, folders: Sequence[Path]) -> list[Problem
     plants = cooling.get("plants") if isinstance(cooling, dict) else None
     for name, plant in plants.items() if isinstance(plants, dict) else ():
         chiller = plant.get("chiller") if isinstance(plant, dict) else None
-        curves = chiller.get("curves") if isinstance(chiller, dict) else None
+        if not isinstance(chiller, dict):
+            continue
+        curves = chiller.get("curves")
         if not isinstance(curves, dict) or not isinstance(curves.get("file"), str) or "name" not in curves:
             continue
         key: Key = ("cooling", "plants", str(name), "chiller", "curves")
@@ -119,7 +150,8 @@ def fill(data: Any, document: Document, folders: Sequence[Path]) -> list[Problem
             problems.append(document.problem((*key, "name"), message))
             continue
         try:
-            plant["chiller"] = {**chiller_values(machines[machine]), **chiller}
+            values = normalised if curves.get("normalised") is True else chiller_values
+            plant["chiller"] = {**values(machines[machine]), **chiller}
         except InputError as error:
             problems.append(document.problem((*key, "name"), str(error)))
     return problems

@@ -171,6 +171,7 @@ class Plant(Part):
     s. One pump without a spare when these keys are absent. `condenser_pumps` are those of the condenser water where
     they fail apart from the others, with their own spares; absent, they are among `pumps`.
 
+    `cells` of the heat rejection run `all`, or `with-chillers`, a share with each (all when the economiser cools).
     `condenser_water` is its set point; absent, as far above the outside as the heat rejection's rating.
     `economiser_at` says where the economiser stands: on the `supply` (what it cannot cool down to it leaves), in
     `series` ahead of the chillers on the warm return, or `alone`, in place of the chillers or not at all. It opens
@@ -201,6 +202,7 @@ class Plant(Part):
     fluid: FluidName = "water"
     pipes: Pipes | None = None
     pump_control: PumpControl | None = None
+    cells: Literal["all", "with-chillers"] = "all"
     economiser_approach: TemperatureDifference | None = None
     economiser_at: Literal["supply", "series", "alone"] = "supply"
     economiser_band: TemperatureDifference | None = None

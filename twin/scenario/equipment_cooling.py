@@ -86,10 +86,15 @@ class Cdu(Equipment):
 
 
 class CurvesFile(Part):
-    """A table of chillers and one of its machines: `file` beside the scenario or below TWIN_DATA, `name` in it."""
+    """A table of chillers and one of its machines: `file` beside the scenario or below TWIN_DATA, `name` in it.
+
+    With `normalised` its curves are scaled to give 1 at its reference temperatures, so that its capacity and COP hold
+    there; some published fits are as far as 26 % off.
+    """
 
     file: str
     name: str
+    normalised: bool = False
 
 
 class ChillerStaging(Equipment):

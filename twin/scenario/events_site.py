@@ -46,9 +46,9 @@ class Failure(SiteEvent):
     part : str
         module, string, breaker, switch, generator, starter, tank, feed, bus, controller, pump, leak (of a CDU), ...
     count : int or None
-        So many modules, strings or pumps of each unit; one when neither is given.
+        So many modules, strings, pumps or chillers of each unit; one when neither is given.
     share : float or None
-        Share of its modules, strings or pumps, instead of `count`.
+        Share of its modules, strings, pumps or chillers, instead of `count`.
     side : {'A', 'B'} or None
         Of a row's breakers; both when absent.
     repair : float or None

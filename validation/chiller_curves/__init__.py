@@ -1,0 +1,1 @@
+"""Published chiller curves at their reference points."""

@@ -1,0 +1,1 @@
+"""A measured chiller plant in Singapore."""
