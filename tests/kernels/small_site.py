@@ -71,9 +71,13 @@ RING = """  rings:
         grid-b: {type: mmc-grid-10mw, power_rated: 200 kW, node: n2, feed: feed-b}
         load-b: {type: dcac-load-10mw, power_rated: 1 MW, node: n3, bus: bus-b}
 """
-CDUS = (
-    "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
-)
+CDUS = """  cdus:
+    cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1, coolant: PG25,
+            pump_flow_min: 0.3, valve: {gain: 0.03 /K, integral_time: 30 s, stroke_time: 60 s},
+            leak: {inventory: 400 L, flow: 20 L/min, level_min: 0.9}}"""
+PIPES = """buffer_tank: 2 m^3, pump_control: {flow_min: 0.3, head_share: 0.3},
+              pipes: {supply_volume: 0.2 m^3, return_volume: 0.2 m^3, loss: 20 W/K, ambient: 28 degC}"""
+DOOR = "count: 4, rear_door: {type: door-passive-15kw, outlet_temperature: 24 degC}"
 SAG = (1.0, 1.2)
 OUTAGE = (2.0, 5.0)
 MEMBERS = 2
@@ -82,8 +86,9 @@ MEMBERS = 2
 def small_site(folder: Path, *, full: bool) -> Facility:
     """Build six racks behind two UPS systems.
 
-    With `full`, two racks are liquid-cooled, there is a battery at the switchgear, a DC ring before one busbar and a
-    grid area with a turbine, a response and a relay; without, those classes have no units at all.
+    With `full`, two racks are liquid-cooled and four have rear doors, the plant has pipes and variable pumps, there is
+    a battery at the switchgear, a DC ring before one busbar and a grid area with a turbine, a response and a relay;
+    without, those classes have no units at all.
     """
     text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
         "CDU_GROUPS", CDUS if full else "", 1
@@ -93,6 +98,7 @@ def small_site(folder: Path, *, full: bool) -> Facility:
         text = text.replace("bus-b: {feed: feed-b,", "bus-b: {ring: ring-1,", 1)
         text = text.replace("  generators:\n", RING + "  generators:\n", 1)
         text = text.replace("workload: train}", "workload: train, cdu: cdu-1}", 1)
+        text = text.replace("buffer_tank: 2 m^3", PIPES, 1).replace("count: 4", DOOR, 1)
     path = folder / f"six-racks-{full}.yaml"
     path.write_text(text)
     facility = build(load(path))
