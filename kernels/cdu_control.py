@@ -8,8 +8,6 @@ several times within its integral time; a step longer than that sees it settled.
 
 from __future__ import annotations
 
-import math
-
 from twin.kernels.air import WATER_CP
 from twin.kernels.clock import INSTANT
 from twin.kernels.exchanger import conductance_at_flow, exchanger_conductance
@@ -39,7 +37,7 @@ from twin.kernels.fields import (
     CDU_WATER,
 )
 from twin.kernels.pi_control import pi_step
-from twin.kernels.plant_pumps import valve_opening
+from twin.kernels.plant_pumps import water_share
 from twin.kernels.scalar import Array, scalar
 from twin.kernels.two_node import node_end, two_node_means
 
@@ -104,7 +102,7 @@ def valve_looks(p: Array, c: int, dt: float) -> int:
     """Equal parts into which a step of `dt` [s] is cut for the valve of CDU `c`; 0 when it settles within the step."""
     if p[CDU_VALVE_GAIN, c] <= 0.0 or dt > p[CDU_VALVE_TIME, c]:
         return 0
-    return max(math.ceil(LOOKS * dt / p[CDU_VALVE_TIME, c] - 1e-9), 1)
+    return int(LOOKS * dt / p[CDU_VALVE_TIME, c] - 1e-9) + 1
 
 
 @scalar
@@ -182,7 +180,7 @@ def cdu_loop(
             )  # fmt: skip
         elif p[CDU_VALVE_GAIN, c] > 0.0:
             # The step is longer than the controller needs: its valve stands where it holds the supply.
-            opening = valve_opening(
+            opening = water_share(
                 heat, p[CDU_UA, c], speed, rate, p[CDU_FLOW_PRIMARY, c] * WATER_CP, back - water
             )
             s[CDU_VALVE, c] = opening

@@ -261,10 +261,11 @@ def plant_step(
     water = s_plant[PLANT_T, k]
     load = plant_load(k, p_hall, s_hall, p_cdu, s_cdu)
     plant_draw(p_plant, s_plant, k, p_hall, s_hall, p_cdu, s_cdu)
-    arriving = pipes_expect(p_plant, s_plant, k, load, dt)
+    set_point = p_plant[PLANT_T_SET, k] + s_plant[PLANT_T_SHIFT, k]
+    arriving = pipes_expect(p_plant, s_plant, k, load, set_point, dt)
     pumps = s_plant[PLANT_P_PUMP, k] * s_plant[PLANT_PUMP_SERVED, k]
     back = stream_temperature(water, arriving, s_plant[PLANT_FLOW, k] * WATER_CP, water)
-    excess = (water - p_plant[PLANT_T_SET, k] - s_plant[PLANT_T_SHIFT, k]) * p_plant[PLANT_C, k] / dt
+    excess = (water - set_point) * p_plant[PLANT_C, k] / dt
     need = max(0.0, arriving + pumps + excess)
     ordered, charge, ice = store_order(p_plant, s_plant, k, back, need, dt)
     target = need - ordered + charge

@@ -22,8 +22,6 @@ from twin.kernels.fields import (
     PLANT_Q_PIPES,
     PLANT_T,
     PLANT_T_OUT,
-    PLANT_T_SET,
-    PLANT_T_SHIFT,
 )
 from twin.kernels.lag import mean_weight
 from twin.kernels.pipe import pipe_move, pipe_outlet
@@ -96,16 +94,12 @@ def pipes_back(p: Array, s: Array, k: int, load: float, dt: float) -> tuple[floa
 
 
 @scalar
-def pipes_expect(p: Array, s: Array, k: int, load: float, dt: float) -> float:
-    """Heat that arrives at the loop of plant `k` if it ends the step at its set point [W]; arguments as above."""
+def pipes_expect(p: Array, s: Array, k: int, load: float, target: float, dt: float) -> float:
+    """Heat that arrives at the loop of plant `k` if it ends the step at `target` [degC]; the rest as above [W]."""
     arriving, slope = pipes_back(p, s, k, load, dt)
     start = s[PLANT_T, k]
     weight = mean_weight(-slope * dt / p[PLANT_C, k])
-    return (
-        arriving + slope * (start + weight * (p[PLANT_T_SET, k] + s[PLANT_T_SHIFT, k] - start))
-        if slope < 0.0
-        else arriving
-    )
+    return arriving + slope * (start + weight * (target - start)) if slope < 0.0 else arriving
 
 
 @scalar

@@ -61,7 +61,7 @@ def pump_power(rated: float, flow: float, head: float) -> float:
 
 
 @scalar
-def valve_opening(
+def water_share(
     heat: float, ua: float, other: float, rate_hot: float, rate_cold: float, span: float
 ) -> float:
     """Share of the full flow of cold water that an exchanger needs to take a heat.
@@ -102,7 +102,7 @@ def valve_opening(
 def hall_draw(p_hall: Array, s_hall: Array, h: int, water: float) -> float:
     """Water that the coils of hall `h` let through to take their heat [kg/s], entering at `water` [degC]."""
     rate = s_hall[HALL_SPEED, h] * p_hall[HALL_FLOW_MAX, h] * AIR_CP
-    opening = valve_opening(
+    opening = water_share(
         s_hall[HALL_Q_COIL, h], p_hall[HALL_COIL_UA, h], s_hall[HALL_SPEED, h], rate,
         p_hall[HALL_COIL_WATER, h] * WATER_CP, s_hall[HALL_T_HOT_MEAN, h] - water,
     )  # fmt: skip
@@ -117,7 +117,7 @@ def cdu_opening(p_cdu: Array, s_cdu: Array, c: int, water: float) -> float:
     if p_cdu[CDU_VALVE_GAIN, c] > 0.0:
         return float(s_cdu[CDU_VALVE, c])
     rate = s_cdu[CDU_SPEED, c] * p_cdu[CDU_FLOW, c] * p_cdu[CDU_CP, c]
-    return valve_opening(
+    return water_share(
         s_cdu[CDU_Q, c], p_cdu[CDU_UA, c], s_cdu[CDU_SPEED, c], rate,
         p_cdu[CDU_FLOW_PRIMARY, c] * WATER_CP, s_cdu[CDU_T_RETURN, c] - water,
     )  # fmt: skip

@@ -120,7 +120,7 @@ def piped(params: Array, plant: Array) -> Array:
     heat = np.zeros((plant.shape[0], plant.shape[2]))
     for row, water in ((f.PIPE_SUPPLY_0, f.PLANT_PIPE_SUPPLY), (f.PIPE_RETURN_0, f.PLANT_PIPE_RETURN)):
         for k in np.nonzero(params[water])[0]:
-            heat[:, k] += [pipe_heat(member, row, k, params[water, k]) for member in plant]
+            heat[:, k] += [pipe_heat(member, row, int(k), params[water, k]) for member in plant]
     return heat
 
 

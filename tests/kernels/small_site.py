@@ -76,12 +76,16 @@ HALL_AIR = """, bypass: 0.1, leakage: 0.05,
              layout: {rows: 2, racks_per_row: 3, pitch: 0.6 m, depth: 1.2 m, height: 2.2 m, cold_aisle: 1.2 m,
                       hot_aisle: 1 m, arrangement: alternating, containment: none,
                       recirculation: {supply_heat_index: 0.2, mixing_length: 2 m}}"""
-CDUS = (
-    "  cdus: {cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1}}"
-)
 COLD_TANK = """buffer_tank: 2 m^3,
               cold_tank: {type: tank-chilled-water, volume: 30 m^3, height: 5 m, temperature_rise: 5 K,
                           charge_power: 100 kW, discharge_power: 300 kW, reserve: 0.2, initial_charge: 0.5},"""
+CDUS = """  cdus:
+    cdu-1: {type: cdu-1mw, count: 1, supply_temperature: 32 degC, pumps_on: ups-1, plant: plant-1, coolant: PG25,
+            pump_flow_min: 0.3, valve: {gain: 0.03 /K, integral_time: 30 s, stroke_time: 60 s},
+            leak: {inventory: 400 L, flow: 20 L/min, level_min: 0.9}}"""
+PIPES = """buffer_tank: 2 m^3, pump_control: {flow_min: 0.3, head_share: 0.3},
+              pipes: {supply_volume: 0.2 m^3, return_volume: 0.2 m^3, loss: 20 W/K, ambient: 28 degC}"""
+DOOR = "count: 4, rear_door: {type: door-passive-15kw, outlet_temperature: 24 degC}"
 SAG = (1.0, 1.2)
 OUTAGE = (2.0, 5.0)
 MEMBERS = 2
@@ -90,9 +94,10 @@ MEMBERS = 2
 def small_site(folder: Path, *, full: bool) -> Facility:
     """Build six racks behind two UPS systems.
 
-    With `full`, two racks are liquid-cooled, all six draw each other's exhaust, the coil valve has its own controller,
-    there is an air-side economiser and the plant has a tank; there is a battery at the switchgear, a DC ring before one
-    busbar and a grid area with a turbine, a response and a relay; without, those classes have no units at all.
+    With `full`, two racks are liquid-cooled and four have rear doors, all six draw each other's exhaust, the coil valve
+    has its own controller, there is an air-side economiser and the plant has a tank, pipes and variable pumps; there is
+    a battery at the switchgear, a DC ring before one busbar and a grid area with a turbine, a response and a relay;
+    without, those classes have no units at all.
     """
     text = SITE.replace("STORAGE_UNITS", STORAGE if full else "").replace(
         "CDU_GROUPS", CDUS if full else "", 1
@@ -104,6 +109,7 @@ def small_site(folder: Path, *, full: bool) -> Facility:
         text = text.replace("  generators:\n", RING + "  generators:\n", 1)
         text = text.replace("buffer_tank: 2 m^3,", COLD_TANK, 1)
         text = text.replace("workload: train}", "workload: train, cdu: cdu-1}", 1)
+        text = text.replace("buffer_tank: 2 m^3", PIPES, 1).replace("count: 4", DOOR, 1)
     path = folder / f"six-racks-{full}.yaml"
     path.write_text(text)
     facility = build(load(path))

@@ -17,7 +17,7 @@ from twin.kernels import fields as f
 from twin.kernels.air import WATER_CP
 from twin.kernels.exchanger import conductance_at_flow, exchanger_conductance
 from twin.kernels.pipe import PIPE_CELLS
-from twin.kernels.plant_pumps import pump_power, valve_opening
+from twin.kernels.plant_pumps import pump_power, water_share
 
 POWER = 32e3
 
@@ -153,8 +153,8 @@ def test_cube_law_and_held_head() -> None:
 
 
 @pytest.mark.parametrize("share", [0.05, 0.4, 0.9])
-def test_valve_opening_inverts_the_exchanger(share: float) -> None:
+def test_water_share_inverts_the_exchanger(share: float) -> None:
     heat = 12.0 * exchanger_conductance(conductance_at_flow(5e4, 0.8, share), 4e4, share * 6e4)
-    assert valve_opening(heat, 5e4, 0.8, 4e4, 6e4, 12.0) == pytest.approx(share, abs=1e-8)
-    assert valve_opening(1e9, 5e4, 0.8, 4e4, 6e4, 12.0) == 1.0
-    assert valve_opening(0.0, 5e4, 0.8, 4e4, 6e4, 12.0) == 0.0
+    assert water_share(heat, 5e4, 0.8, 4e4, 6e4, 12.0) == pytest.approx(share, abs=1e-8)
+    assert water_share(1e9, 5e4, 0.8, 4e4, 6e4, 12.0) == 1.0
+    assert water_share(0.0, 5e4, 0.8, 4e4, 6e4, 12.0) == 0.0
