@@ -24,7 +24,7 @@ from twin.errors import InputError, Problem, suggest
 from twin.result_file import COMPLETE, open_result_file
 
 _SLAB = 2048
-_TABLES = ("events", "accounts", "summary", "members")
+_TABLES = ("events", "accounts", "summary", "members", "racks")
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,13 @@ class Result:
             unit, meaning = str(item.attrs.get("units", "")), str(item.attrs["long_name"])
             found[name] = Quantity(value, unit, meaning)
         return found
+
+    @cached_property
+    def places(self) -> dict[str, NDArray[Any]] | None:
+        """Where the racks stand: hall (index), row, x and y [m], each one value per rack; None when it is not told."""
+        wanted = ("hall", "row", "x", "y")
+        table = self._file.get("racks", {})
+        return {name: table[name][()] for name in wanted} if all(name in table for name in wanted) else None
 
     @property
     def topology(self) -> list[dict[str, Any]]:
