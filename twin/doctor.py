@@ -172,9 +172,9 @@ def reports() -> str:
 
 def rendering() -> str:
     """Whether `twin view` can draw pictures, by what, or why not."""
-    from twin.scene.rendering import rendering as find
+    from twin.scene.rendering import way_to_draw
 
-    return find()[1]
+    return way_to_draw()[1]
 
 
 def disk() -> str:

@@ -2,6 +2,6 @@
 
 from twin.scene.command import view_command
 from twin.scene.page import scene_section, write_page
-from twin.scene.rendering import rendering
+from twin.scene.rendering import way_to_draw
 
-__all__ = ["rendering", "scene_section", "view_command", "write_page"]
+__all__ = ["scene_section", "view_command", "way_to_draw", "write_page"]

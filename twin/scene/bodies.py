@@ -6,6 +6,7 @@ Sizes are for the eye, but the tank's: a result does not tell how large a machin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,26 +132,43 @@ def tank_volumes(result: Result) -> dict[str, float]:
     return {name: float(convert(str(text), "m^3")) for name, text in stated.items() if text is not None}
 
 
-def told(result: Result, body: Body, t: float, member: int | None) -> tuple[bool, str]:
-    """Whether a machine works at run time `t`, and its label with what was recorded of it."""
+class Machines:
+    """What was recorded of the machines at any instant; each series is read once.
 
-    def read(channel: str) -> float | None:
-        if body.kind == "tank" or not result.has(body.kind, channel):
+    Parameters
+    ----------
+    result : an open result file.
+    member : member of the ensemble; the first recorded one by default.
+    """
+
+    def __init__(self, result: Result, member: int | None) -> None:
+        self._result, self._member = result, member
+        self._series: dict[tuple[str, str], tuple[NDArray[np.float64], NDArray[Any]] | None] = {}
+        self._units = {kind: result.units(kind) for kind in ("hall", "cdu", "plant") if kind in result.groups}
+
+    def read(self, body: Body, channel: str, t: float) -> float | None:
+        """One channel of a machine in the last row up to run time `t` [s]; None where it was not recorded."""
+        key = (body.kind, channel)
+        if key not in self._series:
+            found = None
+            if body.kind in self._units and self._result.has(body.kind, channel):
+                found = (self._result.time(body.kind), self._result.series(body.kind, channel, self._member))
+            self._series[key] = found
+        series = self._series[key]
+        if series is None or body.name not in self._units[body.kind]:
             return None
-        values = result.at(body.kind, channel, t, member)
-        return float(values[result.units(body.kind).index(body.name)])
+        row = max(0, int(np.searchsorted(series[0], t + 1e-9, side="right")) - 1)
+        return float(series[1][row, self._units[body.kind].index(body.name)])
 
-    served, water = read("served"), read("temperature")
-    if body.kind == "hall":
-        cold, hot = read("temperature_cold"), read("temperature_hot")
-        rest = f": {cold:.1f} / {hot:.1f} °C" if cold is not None and hot is not None else ""
-        return served is None or served > 0.5, f"{body.name}{rest}"
-    if body.kind == "cdu":
-        speed, supply = read("speed"), read("temperature_supply")
-        rest = f": {supply:.1f} °C" if supply is not None else ""
-        return speed is None or speed > 0.0, f"{body.name}{rest}"
-    if body.kind == "tank":
-        return True, "tank"
-    works = served is None or served > 0.5
-    rest = f": {water:.1f} °C water" if water is not None else ""
-    return works, f"{body.name}{rest}{'' if works else ', stopped'}"
+    def told(self, body: Body, t: float) -> tuple[bool, str]:
+        """Whether a machine works at run time `t` [s], and its label with what was recorded of it."""
+        if body.kind == "tank":
+            return True, "tank"
+        served = self.read(body, "speed" if body.kind == "cdu" else "served", t)
+        works = served is None or served > (0.0 if body.kind == "cdu" else 0.5)
+        channels = {"hall": ("temperature_cold", "temperature_hot"), "cdu": ("temperature_supply",)}
+        values = [self.read(body, channel, t) for channel in channels.get(body.kind, ("temperature",))]
+        known = [f"{value:.1f}" for value in values if value is not None]
+        rest = f": {' / '.join(known)} °C" if known else ""
+        water = " water" if body.kind == "plant" and known else ""
+        return works, f"{body.name}{rest}{water}{'' if works else ', stopped'}"

@@ -9,7 +9,7 @@ from twin.errors import InputError
 from twin.result import Result, open_result
 from twin.scene.moments import Moment, frames, moment_words
 from twin.scene.page import write_page
-from twin.scene.rendering import rendering, use
+from twin.scene.rendering import use, way_to_draw
 from twin.scene.scale import scale_named
 from twin.scene.site import SceneSite, open_site
 
@@ -68,7 +68,7 @@ def view_command(
         page = write_page(result, output / "hall.html", member, hall)
         yield f"{page}: the hall to turn and move through time; open it in a browser"
         progress(0.1)
-        way, words = rendering()
+        way, words = way_to_draw()
         if way is None:
             yield f"no pictures and no animation: rendering is {words}"
             return

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from twin.result import Result
 from twin.scene import boxes as mesh
-from twin.scene.bodies import named, told
+from twin.scene.bodies import named
 from twin.scene.moments import clock, frames
 from twin.scene.scale import CAP_COLOURS, CAP_HEIGHT, CAP_WORDS, COLOURS, Scale, scales
 from twin.scene.site import SceneSite, has_racks, open_site
@@ -81,7 +81,7 @@ def payload(site: SceneSite, shown: list[Scale], times: list[float]) -> dict[str
     """Everything the script draws: corners once, numbers for each instant in 16 bits."""
     floors = [site.layout.floor(hall) for hall in range(len(site.layout.halls))]
     points, triangles, owner = _machines(site)
-    states = [[told(site.result, body, t, site.member) for body in site.bodies] for t in times]
+    states = [[site.machines.told(body, t) for body in site.bodies] for t in times]
     kinds = ["", *CAP_COLOURS]
     air = np.array([site.aisle_values(t) for t in times])
     return {

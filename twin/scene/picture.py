@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.scene import boxes as mesh
-from twin.scene.bodies import Body, named, told
+from twin.scene.bodies import Body, named
 from twin.scene.moments import moment_words
 from twin.scene.scale import CAP_COLOUR_WORDS, CAP_COLOURS, CAP_HEIGHT, CAP_WORDS, Scale, colour_names
 from twin.scene.site import SceneSite
@@ -53,7 +53,7 @@ class Drawing:
         self.pv: Any = pyvista
         self.plotter: Any = pyvista.Plotter(off_screen=True, window_size=size, lighting="none")
         self.plotter.set_background("white")
-        self.plotter.enable_anti_aliasing("ssaa")
+        self.plotter.enable_anti_aliasing("ssaa" if size[1] >= SIZE[1] else "msaa", multi_samples=4)
         for towards, strength in LIGHTS:
             light = pyvista.Light(color="white", light_type="scene light", intensity=strength)
             light.set_direction_angle(*towards)
@@ -170,7 +170,7 @@ class Drawing:
     def _bodies(self, t: float) -> None:
         points, labels, written = [], [], named(self.site.bodies)
         for n, body in enumerate(self.site.bodies):
-            works, label = told(self.site.result, body, t, self.site.member)
+            works, label = self.site.machines.told(body, t)
             self.plotter.add_mesh(
                 self._body(body), color=WORKS if works else STOPPED, name=f"body-{n}", render=False,
                 reset_camera=False, smooth_shading=False, **SHINE,

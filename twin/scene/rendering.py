@@ -26,7 +26,7 @@ PATIENCE = 60.0
 MISSING = "not available: pip install 'dctwin[scene]'"
 
 
-def rendering(patience: float = PATIENCE) -> tuple[str | None, str]:
+def way_to_draw(patience: float = PATIENCE) -> tuple[str | None, str]:
     """Find a way to draw off the screen.
 
     Parameters

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from twin.errors import InputError, suggest
 from twin.result import Result
 from twin.scene import layout as plan
-from twin.scene.bodies import Body, bodies
+from twin.scene.bodies import Body, Machines, bodies
 from twin.scene.moments import Moment, story
 from twin.scene.scale import CAPS, LEAST_THROTTLE, Scale, scale_named, scales
 
@@ -45,6 +45,11 @@ class SceneSite:
     def moments(self) -> list[Moment]:
         """Before, during and after."""
         return story(self.result, self.chosen, self.member)
+
+    @cached_property
+    def machines(self) -> Machines:
+        """What was recorded of the bodies."""
+        return Machines(self.result, self.member)
 
     @cached_property
     def extent(self) -> NDArray[np.float64]:
