@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -139,6 +140,7 @@ def run(
         typer.echo(
             "note: this file holds a study: its scenario is run once; 'twin size' runs the study", err=True
         )
+    _first_start(backend)
     try:
         with bar(checked.run.intervals, checked.name) as progress:
             execute(checked, output, backend, overwrite=overwrite, resume=resume, progress=progress)
@@ -224,6 +226,7 @@ def size(
         raise checked.refuse("study", "this scenario has no study section; see 'replace-diesel' for one")
     from twin.sizing.command import size_command
 
+    _first_start(backend)
     with bar(1000, checked.name) as progress:
         lines = size_command(
             checked, output, backend=backend, count=count, seed=seed,
@@ -255,6 +258,7 @@ def faults(
     if not 0.0 < length <= LONGEST_OUTAGE:
         raise InputError(f"--outage: expected more than nothing and at most a week, got '{outage}'")
     checked = load(scenario, set_ or [])
+    _first_start(backend)
     with bar(1000, checked.name) as progress:
         lines = faults_command(
             checked, output, outage=length, backend=backend,
@@ -310,6 +314,7 @@ def demo(
     """The story in one minute: a real grid event, what happened in the hall, what it cost, a report to open."""
     from twin.demo import demo_command
 
+    _first_start(backend)
     for line in demo_command(output, backend, bar):
         typer.echo(line)
 
@@ -343,6 +348,15 @@ def about(
 
         typer.echo(__version__)
         raise typer.Exit
+
+
+def _first_start(backend: str) -> None:
+    """Say on a terminal why a first start takes longer than later ones."""
+    from twin.kernels.backend import choose
+    from twin.kernels.warm import compiled
+
+    if choose(backend) == "cpu" and sys.stderr.isatty() and not compiled():
+        typer.echo("compiling the kernels for this machine, once; later starts take seconds", err=True)
 
 
 def _seconds(text: str, option: str) -> float:

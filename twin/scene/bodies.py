@@ -86,7 +86,7 @@ def named(found: list[Body]) -> list[int]:
 
 def spread(wanted: list[float], pitch: float, low: float, high: float) -> list[float]:
     """Places at least a `pitch` apart, in the order of the wanted ones and near them, between `low` and `high`."""
-    at = []
+    at: list[float] = []
     for i, y in enumerate(wanted):
         at.append(max(y, low + i * pitch, at[-1] + pitch if at else low))
     ceiling = high
@@ -144,7 +144,9 @@ class Machines:
     def __init__(self, result: Result, member: int | None) -> None:
         self._result, self._member = result, member
         self._series: dict[tuple[str, str], tuple[NDArray[np.float64], NDArray[Any]] | None] = {}
-        self._units = {kind: result.units(kind) for kind in ("hall", "cdu", "plant") if kind in result.groups}
+        self._units: dict[str, list[str]] = {
+            kind: result.units(kind) for kind in ("hall", "cdu", "plant") if kind in result.groups
+        }
 
     def read(self, body: Body, channel: str, t: float) -> float | None:
         """One channel of a machine in the last row up to run time `t` [s]; None where it was not recorded."""
@@ -158,7 +160,7 @@ class Machines:
         if series is None or body.name not in self._units[body.kind]:
             return None
         row = max(0, int(np.searchsorted(series[0], t + 1e-9, side="right")) - 1)
-        return float(series[1][row, self._units[body.kind].index(body.name)])
+        return float(series[1][row][self._units[body.kind].index(body.name)])
 
     def told(self, body: Body, t: float) -> tuple[bool, str]:
         """Whether a machine works at run time `t` [s], and its label with what was recorded of it."""

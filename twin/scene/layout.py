@@ -142,7 +142,8 @@ def stated_layouts(result: Result, halls: list[str]) -> list[Stated | None]:
 
 def scenario_of(result: Result) -> dict[str, Any]:
     """The scenario that the result keeps, as plain data; empty where it keeps none that can be read."""
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         found = YAML(typ="safe").load(str(result.attrs.get("scenario", "")))
@@ -192,7 +193,8 @@ def rows_by_pdu(
                     here, used = here + 1, 0
                 row[part], place[part] = here, used + np.arange(len(part))
                 used += len(part)
-    return row, (place + 0.5) * RACK_WIDTH, row_centre(row)
+    x: NDArray[np.float64] = (place + 0.5) * RACK_WIDTH
+    return row, x, row_centre(row)
 
 
 def row_length(racks: int) -> int:

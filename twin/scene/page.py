@@ -121,7 +121,8 @@ def payload(site: SceneSite, shown: list[Scale], times: list[float]) -> dict[str
 
 def _looking(shade: float) -> list[int]:
     """Triangles of a box on the sides that have one brightness."""
-    return mesh.TRIANGLES[np.tile(mesh.SHADES, 2) == shade].ravel().tolist()
+    found: list[int] = mesh.TRIANGLES[np.tile(mesh.SHADES, 2) == shade].ravel().tolist()
+    return found
 
 
 def coded(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
@@ -135,9 +136,8 @@ def coded(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
 
 def packed(values: NDArray[Any], kind: type[np.generic]) -> str:
     """Numbers as base64 of their little-endian bytes."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))).decode(
-        "ascii"
-    )
+    raw = np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<")).tobytes()
+    return base64.b64encode(raw).decode("ascii")
 
 
 def _machines(site: SceneSite) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
