@@ -71,6 +71,7 @@ def test_every_section_is_there(text: str) -> None:
         "answers",
         "events",
         "diagram",
+        "hall",
         "power",
         "battery",
         "temperature",
@@ -81,7 +82,7 @@ def test_every_section_is_there(text: str) -> None:
     assert sections <= page.ids()
     assert {f"figure-{name}" for name in ("power", "battery", "temperature", "energy")} <= page.ids()
     assert "ensemble" not in page.ids()
-    assert sum(tag == "figcaption" for tag, _ in page.tags) == 5
+    assert sum(tag == "figcaption" for tag, _ in page.tags) == 6
     for words in (
         "SYNTHETIC",
         "100 of 200 racks stopped working",
