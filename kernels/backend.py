@@ -109,9 +109,21 @@ class CpuMachine:
         members = self._variant.size
         self.trace = np.zeros((members, samples, len(TRACE.states)))
         self.device = cpu_name()
+        self._advance = self._first
 
     def advance(self, interval: Interval) -> None:
         """Step every active member through one interval."""
+        self._advance(interval)
+
+    def _first(self, interval: Interval) -> None:
+        """The first interval compiles the loop, or finds it in the cache."""
+        from twin.kernels.warm import Helpers
+
+        with Helpers():
+            self._step(interval)
+        self._advance = self._step
+
+    def _step(self, interval: Interval) -> None:
         if self._recirculation is not None:
             self._recirculation.refresh(self._states["rack"], self._states["hall"], interval.active)
         # Threads without a member of their own would only be waited for, which costs a time slice on a busy machine.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+from twin.progress import bar
 
 INTERRUPTED = 130
 LONGEST_OUTAGE = 7.0 * 86400.0
@@ -75,47 +75,6 @@ BackendOption = Annotated[
     str,
     typer.Option("--backend", help="auto (a GPU when one works), cpu, cuda, or sim (the CUDA simulator)."),
 ]
-
-
-@contextmanager
-def bar(total: int | None, what: str) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on a terminal's standard error while something long goes on.
-
-    Parameters
-    ----------
-    total : int or None
-        How much there is to do; None when nobody knows.
-    what : str
-        What goes on.
-
-    Yields
-    ------
-    callable
-        To be given how much is done.
-    """
-    if not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(what, total=total)
-        yield lambda done: shown.update(task, completed=done)
 
 
 @app.command()
@@ -184,6 +143,7 @@ def run(
         typer.echo(
             "note: this file holds a study: its scenario is run once; 'twin size' runs the study", err=True
         )
+    _first_start(backend)
     try:
         with bar(checked.run.intervals, checked.name) as progress:
             execute(checked, output, backend, overwrite=overwrite, resume=resume, progress=progress)
@@ -228,6 +188,34 @@ def report(
 
 
 @app.command()
+def view(
+    result: ResultArg,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the page and the pictures.")],
+    hall: Annotated[str | None, typer.Option("--hall", help="Show one hall; all of them by default.")] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at", metavar="TIME", help="Instant to picture, e.g. 120s. Repeatable; else before, worst, end."
+        ),
+    ] = None,
+    quantity: Annotated[str, typer.Option("--quantity", help="inlet, outlet or power.")] = "inlet",
+) -> None:
+    """Show the halls of a result in 3D: a page to turn and play offline, pictures, and an animation."""
+    from twin.scene.command import view_command
+
+    instants = [_seconds(text, "--at") for text in at or ()]
+    with bar(1000, result.name) as progress:
+        lines = list(
+            view_command(
+                result, output, hall=hall, at=instants, quantity=quantity,
+                progress=lambda share: progress(round(1000 * share)),
+            )
+        )  # fmt: skip
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def size(
     study: ScenarioArg,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for tables and plots.")],
@@ -248,6 +236,7 @@ def size(
         raise checked.refuse("study", "this scenario has no study section; see 'replace-diesel' for one")
     from twin.sizing.command import size_command
 
+    _first_start(backend)
     with bar(1000, checked.name) as progress:
         lines = size_command(
             checked, output, backend=backend, count=count, seed=seed,
@@ -274,17 +263,12 @@ def faults(
     from twin.errors import InputError
     from twin.faults.command import faults_command
     from twin.scenario.load import load
-    from twin.scenario.units import convert
 
-    try:
-        length = convert(outage, "s")
-    except ValueError as error:
-        raise InputError(
-            f"--outage: expected a duration such as '1 h', got '{outage}', which {error}"
-        ) from None
+    length = _seconds(outage, "--outage")
     if not 0.0 < length <= LONGEST_OUTAGE:
         raise InputError(f"--outage: expected more than nothing and at most a week, got '{outage}'")
     checked = load(scenario, set_ or [])
+    _first_start(backend)
     with bar(1000, checked.name) as progress:
         lines = faults_command(
             checked, output, outage=length, backend=backend,
@@ -340,6 +324,7 @@ def demo(
     """The story in one minute: a real grid event, what happened in the hall, what it cost, a report to open."""
     from twin.demo import demo_command
 
+    _first_start(backend)
     for line in demo_command(output, backend, bar):
         typer.echo(line)
 
@@ -373,6 +358,28 @@ def about(
 
         typer.echo(__version__)
         raise typer.Exit
+
+
+def _first_start(backend: str) -> None:
+    """Say on a terminal why a first start takes longer than later ones."""
+    from twin.kernels.backend import choose
+    from twin.kernels.warm import compiled
+
+    if choose(backend) == "cpu" and sys.stderr.isatty() and not compiled():
+        typer.echo("compiling the kernels for this machine, once; later starts take seconds", err=True)
+
+
+def _seconds(text: str, option: str) -> float:
+    """Read a duration of an option [s]."""
+    from twin.errors import InputError
+    from twin.scenario.units import convert
+
+    try:
+        return float(convert(text, "s"))
+    except ValueError as error:
+        raise InputError(
+            f"{option}: expected a duration such as '2 min', got '{text}', which {error}"
+        ) from None
 
 
 def _tell(path: Path) -> None:

@@ -7,8 +7,6 @@ import importlib.util
 import os
 import platform
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,15 +29,6 @@ PACKAGES = (
 """Packages whose versions decide what works; the last ones are optional."""
 
 CUPY = ("cupy", "cupy-cuda12x", "cupy-cuda13x")
-
-RENDER = """
-import pyvista
-plotter = pyvista.Plotter(off_screen=True, window_size=(32, 32))
-plotter.add_mesh(pyvista.Sphere())
-print(plotter.screenshot(return_img=True).std() > 0.0)
-"""
-RENDER_TIME = 60.0
-"""Longest wait for a first picture [s]."""
 
 
 def findings() -> Iterator[str]:
@@ -182,23 +171,10 @@ def reports() -> str:
 
 
 def rendering() -> str:
-    """Whether the 3-D view can draw; tried in a process of its own, because a broken driver ends it."""
-    if importlib.util.find_spec("pyvista") is None:
-        return "not available: pip install 'dctwin[viz]'"
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", RENDER],
-            capture_output=True,
-            text=True,
-            timeout=RENDER_TIME,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"not working: no picture within {RENDER_TIME:g} s"
-    if done.returncode == 0 and done.stdout.strip().endswith("True"):
-        return "available"
-    last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-    return f"not working: {last}"
+    """Whether `twin view` can draw pictures, by what, or why not."""
+    from twin.scene.rendering import way_to_draw
+
+    return way_to_draw()[1]
 
 
 def disk() -> str:

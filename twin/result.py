@@ -221,6 +221,13 @@ class Result:
             found[name] = Quantity(value, unit, meaning)
         return found
 
+    @cached_property
+    def places(self) -> dict[str, NDArray[Any]] | None:
+        """Where the racks stand: hall (index), row, x and y [m], each one value per rack; None when it is not told."""
+        wanted = ("hall", "row", "x", "y")
+        table = self._file.get("racks", {})
+        return {name: table[name][()] for name in wanted} if all(name in table for name in wanted) else None
+
     @property
     def topology(self) -> list[dict[str, Any]]:
         """Nodes of the facility: id, kind, label, parents; empty when the file does not tell."""

@@ -71,6 +71,7 @@ def test_every_section_is_there(text: str) -> None:
         "answers",
         "events",
         "diagram",
+        "hall",
         "power",
         "battery",
         "temperature",

@@ -6,27 +6,39 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 
 def rendered(template: str, **values: Any) -> str:
     """Return the HTML text of a template that extends `base.html.j2`, with all that it needs inside."""
-    environment = Environment(
-        loader=PackageLoader("twin.report", ""),
+    text: str = (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(_asset("style.css")),
+            script=Markup(_asset("page.js")),
+            plotly=Markup(get_plotlyjs()),
+            **values,
+        )
+    )
+    return text
+
+
+def fragment(template: str, **values: Any) -> Markup:
+    """Return the HTML of a template that is a part of a page."""
+    return Markup(_environment().get_template(template).render(**values))
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=ChoiceLoader([PackageLoader("twin.report", ""), PackageLoader("twin.scene", "")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    text: str = environment.get_template(template).render(
-        style=Markup(_asset("style.css")),
-        script=Markup(_asset("page.js")),
-        plotly=Markup(get_plotlyjs()),
-        **values,
-    )
-    return text
 
 
 def embedded(made: go.Figure | None, name: str) -> list[tuple[Markup, str]]:

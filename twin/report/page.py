@@ -26,6 +26,7 @@ from twin.report.html import embedded, rendered
 from twin.report.protection import protection_view
 from twin.report.states import instants, key_instants, states_at
 from twin.result import Quantity, Result, open_result
+from twin.scene.page import scene_section
 
 _EVENTS = 200
 
@@ -101,6 +102,7 @@ def render(result: Result, member: int | None = None) -> str:
         accounts=account_rows(result, which),
         use=_use_rows(result, which),
         grid=grid_view(result, which),
+        hall=scene_section(result, which),
         protection=protection_view(result),
         events=_timeline(result, which),
         more_events=max(0, len([e for e in result.events if e.member == which]) - _EVENTS),
