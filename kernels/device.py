@@ -100,8 +100,8 @@ class CudaMachine:
             matrix.refresh(rack, self._states["hall"].copy_to_host(), active)
             self._states["rack"].copy_to_device(rack)
         else:
-            blocks = (matrix.xp.asarray(self._states[name]) for name in ("rack", "hall"))
-            matrix.refresh(*blocks, matrix.xp.asarray(active))
+            rack, hall = (matrix.xp.asarray(self._states[name]) for name in ("rack", "hall"))
+            matrix.refresh(rack, hall, matrix.xp.asarray(active))
 
     def _send(self, name: str, values: Any) -> Any:
         """Input on the device: copied when it differs from the last interval's, allocated when its shape does."""

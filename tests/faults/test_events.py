@@ -230,3 +230,15 @@ def test_times_are_rounded_up_to_the_interval() -> None:
     assert list(found.times) == [11.0, 12.0]
     exact = compiled("type: failure, at: 3 s, part: bus, unit: bus-a").on_grid(0.1)
     assert exact.times[0] == pytest.approx(3.0) and math.isclose(exact.times[0] / 0.1, 30.0)
+
+
+def test_air_handlers_of_a_hall_fail_by_number() -> None:
+    event = "events=[{type: failure, at: 6 s, unit: hall-1, part: air-handler, count: 2, repair: 20 s}]"
+    scenario = load("hall-2mw", [event])
+    facility = build(scenario)
+    units = float(facility.site.params["hall"][0, f.HALL_UNITS, 0])
+    actions = site_actions(scenario, facility)
+    found = [(write.time, write.block, write.row) for write in actions.writes]
+    assert found == [(6.0, "hall", f.HALL_UNITS_OUT), (26.0, "hall", f.HALL_UNITS_OUT)]
+    assert actions.writes[0].value == 2.0 / units
+    assert actions.told[0].text == "Failure: 2 of the air handlers of hall-1 (scenario event)."

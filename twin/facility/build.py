@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
 
 from twin.errors import InputError
 from twin.facility import cooling, liquid, racks
@@ -22,7 +25,6 @@ from twin.facility.supply import feeds as feed_units
 from twin.facility.ups import direct_units, ups_units
 from twin.kernels import fields
 from twin.kernels.fields import Block
-from twin.kernels.scalar import Array
 from twin.kernels.site import Site, pack_links
 from twin.scenario.scenario import Scenario
 
@@ -68,7 +70,7 @@ class Facility:
     it_power: float
     parents: dict[str, list[str]] = field(default_factory=dict)
     risk: SiteRisk = field(default_factory=SiteRisk)
-    places: dict[str, Array] = field(default_factory=dict)
+    places: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass

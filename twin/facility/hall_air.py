@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ class LaidOut:
 
     racks: list[Unit]
     recirculation: Array = field(default_factory=lambda: np.zeros((0, 3)))
-    places: dict[str, Array] = field(default_factory=dict)
+    places: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def lay_out(scenario: Scenario, racks: Sequence[Unit]) -> LaidOut:
@@ -90,7 +91,7 @@ def lay_out(scenario: Scenario, racks: Sequence[Unit]) -> LaidOut:
         if hall.layout is None or not mine.size:
             continue
         layout = hall.layout
-        units = [racks[r] for r in mine]
+        units = [racks[int(r)] for r in mine]
         lumps = np.array([unit.params["count"] for unit in units], dtype=np.int64)
         room = layout.rows * layout.racks_per_row
         if lumps.sum() > room:

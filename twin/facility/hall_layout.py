@@ -51,7 +51,8 @@ def row_places(layout: Layout) -> tuple[Array, Array]:
     """Middle of each row [m] and the way its inlets face."""
     rows = np.arange(layout.rows)
     if layout.arrangement == "same-way":
-        return 0.5 * layout.depth + rows * (layout.depth + layout.cold_aisle), -np.ones(layout.rows)
+        middle = np.asarray(0.5 * layout.depth + rows * (layout.depth + layout.cold_aisle), dtype=np.float64)
+        return middle, -np.ones(layout.rows)
     aisles = np.where(rows % 2 == 0, layout.cold_aisle, layout.hot_aisle)
     before = np.concatenate([[0.0], np.cumsum(aisles[:-1])])
     return 0.5 * layout.depth + rows * layout.depth + before, np.where(rows % 2 == 0, 1.0, -1.0)
@@ -62,7 +63,7 @@ def places(layout: Layout, racks: int) -> Places:
     number = np.arange(racks)
     row = number // layout.racks_per_row
     y, facing = row_places(layout)
-    x = (number % layout.racks_per_row + 0.5) * layout.pitch
+    x = np.asarray((number % layout.racks_per_row + 0.5) * layout.pitch, dtype=np.float64)
     return Places(row, x, y[row], facing[row])
 
 
@@ -116,7 +117,8 @@ def lumped(weights: Array, lumps: NDArray[np.int64]) -> Array:
 def shares(weights: Array, flow: Array) -> Array:
     """Matrix of inlet shares with k = 1: what a stream in proportion to both flows is of the inlet's air."""
     kept = np.where(weights < NEGLIGIBLE * weights.max(), 0.0, weights)
-    return kept * flow[None, :] / flow.sum()
+    found: Array = kept * flow[None, :] / flow.sum()
+    return found
 
 
 def supply_heat_index(matrix: Array, flow: Array, rise: Array) -> float:
