@@ -328,7 +328,7 @@ def store_mode(s: Array, k: int, gap: float, taken: float) -> float:
 
     State machine, drawn::
 
-                     gap above orders            gap not met
+                     gap above orders         half the load not met
         AS ORDERED -------------------> RIDES ---------------> RUN OUT
             ^                             |                       |
             +----------- machines meet the load again -----------+
@@ -340,7 +340,7 @@ def store_mode(s: Array, k: int, gap: float, taken: float) -> float:
         return COLD_RESTS
     if mode == COLD_RESTS and gap - ordered <= RIDE * load:
         return COLD_RESTS
-    if mode == COLD_EMPTY or taken < 0.5 * gap:
+    if mode == COLD_EMPTY or taken < 0.5 * min(gap, load):
         return COLD_EMPTY
     return COLD_RIDES
 
