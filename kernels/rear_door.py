@@ -26,6 +26,7 @@ from twin.kernels.fields import (
     RACK_Q_DOOR,
     RACK_RECIRCULATION,
     RACK_T_DOOR,
+    RACK_T_EXCESS,
     RACK_T_INLET,
     RACK_T_OUTLET,
 )
@@ -122,7 +123,7 @@ def hall_doors_heat(
     heat = 0.0
     if p_hall[HALL_DOOR_WATER, h] > 0.0:
         for i in range(first, last):
-            inlet = mix(cold, hot, p_rack[RACK_RECIRCULATION, i])
+            inlet = mix(cold, hot, p_rack[RACK_RECIRCULATION, i]) + s_rack[RACK_T_EXCESS, i]
             heat += s_rack[RACK_DOOR_0, i] + s_rack[RACK_DOOR_1, i] * inlet
     return heat
 

@@ -21,7 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from twin.kernels.fields import HALL_T_HOT, RACK_FLOW, RACK_HALL, RACK_T_EXCESS, RACK_T_OUTLET
+from twin.kernels.fields import (
+    HALL_T_HOT,
+    RACK_DOOR_UA,
+    RACK_FLOW,
+    RACK_HALL,
+    RACK_T_DOOR,
+    RACK_T_EXCESS,
+    RACK_T_OUTLET,
+)
 from twin.kernels.site import Site
 
 
@@ -35,6 +43,8 @@ class Recirculation:
         depend on how many others there are.
     hall : (rack,) int array
         Hall of each rack.
+    doors : (rack,) bool array
+        Racks whose exhaust leaves through a cooled rear door.
     xp : module
         NumPy or CuPy.
     """
@@ -50,6 +60,7 @@ class Recirculation:
         self.matrix = sparse.csr_matrix(matrix)
         self.transposed = sparse.csr_matrix(matrix.T.tocsr())
         self.hall = xp.asarray(site.params["rack"][0, RACK_HALL].astype(np.int64))
+        self.doors = xp.asarray(site.params["rack"][0, RACK_DOOR_UA] > 0.0)
 
     def refresh(self, rack: Any, hall: Any, active: Any) -> None:
         """Work out what recirculation adds to the inlets, for every active member at once.
@@ -65,7 +76,8 @@ class Recirculation:
         flow = xp.ascontiguousarray(rack[:, RACK_FLOW].T)
         drawn = self.transposed @ flow
         left = xp.minimum(flow / xp.maximum(drawn, 1e-30), 1.0)
-        warmer = rack[:, RACK_T_OUTLET].T - hall[:, HALL_T_HOT][:, self.hall].T
+        exhaust = xp.where(self.doors, rack[:, RACK_T_DOOR], rack[:, RACK_T_OUTLET])
+        warmer = exhaust.T - hall[:, HALL_T_HOT][:, self.hall].T
         excess = self.matrix @ xp.ascontiguousarray(left * warmer)
         rack[:, RACK_T_EXCESS] = xp.where(active[:, None] != 0, excess.T, rack[:, RACK_T_EXCESS])
 

@@ -30,20 +30,20 @@ def test_a_plant_without_chillers_carries_what_its_approach_lets_it() -> None:
     p = build(scenario).site.params["plant"][0]
     k, heat = 0, plant_heat(scenario, "plant-warm")
     span = p[f.PLANT_APPROACH, k] + p[f.PLANT_FREE_APPROACH, k]
-    mild = capacity(p, k, heat, 24.0)
+    mild = capacity(p, k, heat, 24.0, 24.0)
     assert mild.heat == pytest.approx(p[f.PLANT_REJECT_RATED, k] * (26.0 - 24.0) / span)
     assert mild.water == pytest.approx(24.0 + span * heat / p[f.PLANT_REJECT_RATED, k])
-    assert capacity(p, k, heat, 30.0).heat == 0.0
-    assert capacity(p, k, heat, -10.0).heat == p[f.PLANT_REJECT_RATED, k]
+    assert capacity(p, k, heat, 30.0, 30.0).heat == 0.0
+    assert capacity(p, k, heat, -10.0, -10.0).heat == p[f.PLANT_REJECT_RATED, k]
 
 
 def test_chillers_carry_never_more_when_it_is_hotter() -> None:
     scenario = load("heat-wave-phoenix")
     p = build(scenario).site.params["plant"][0]
-    heats = [capacity(p, 0, 650e3, t).heat for t in np.arange(35.0, 51.0, 1.0)]
+    heats = [capacity(p, 0, 650e3, t, t).heat for t in np.arange(35.0, 51.0, 1.0)]
     assert np.all(np.diff(heats) < 0.0)
     # York YCAL0033EE at 10 degC water and 50 degC air: 0.662 of 100.6 kW each, by hand.
-    assert capacity(p, 0, 650e3, 50.0).heat == pytest.approx(8 * 100.582e3 * 0.662, rel=1e-3)
+    assert capacity(p, 0, 650e3, 50.0, 50.0).heat == pytest.approx(8 * 100.582e3 * 0.662, rel=1e-3)
 
 
 def test_check_tells_mild_weather_as_it_is_and_warns_of_hot_weather() -> None:

@@ -34,13 +34,15 @@ def finished(*overrides: str) -> Run:
 def test_an_outage_ends_as_with_fine_steps() -> None:
     long, fixed = finished(*LONG), finished(*FIXED)
     a, b = long.machine.states(), fixed.machine.states()
-    for block, row in (
-        ("feed", f.FEED_E_OUT),
-        ("rack", f.RACK_E_IN),
-        ("genset", f.GEN_E_OUT),
-        ("plant", f.PLANT_WATER),
-    ):
-        assert a[block][:, row].sum() == pytest.approx(b[block][:, row].sum(), rel=5e-3), (block, row)
+    total = b["rack"][:, f.RACK_E_IN].sum()
+    assert a["rack"][:, f.RACK_E_IN].sum() == pytest.approx(total, rel=1e-3)
+    assert a["plant"][:, f.PLANT_WATER].sum() == pytest.approx(b["plant"][:, f.PLANT_WATER].sum(), rel=5e-3)
+    # The generators hand back half an hour later, a transition that a coarse step may delay by up to two of them.
+    late = 2.0 * 60.0 / 7200.0 * total * 1.3
+    for block, row in (("feed", f.FEED_E_OUT), ("genset", f.GEN_E_OUT)):
+        assert a[block][:, row].sum() == pytest.approx(b[block][:, row].sum(), abs=late), (block, row)
+    given = [s["feed"][:, f.FEED_E_OUT].sum() + s["genset"][:, f.GEN_E_OUT].sum() for s in (a, b)]
+    assert given[0] == pytest.approx(given[1], rel=3e-3)
     assert (a["rack"][:, f.RACK_LOST_AT] < 0.0).all() and (b["rack"][:, f.RACK_LOST_AT] < 0.0).all()
     assert a["genset"][:, f.GEN_STARTS].sum() == b["genset"][:, f.GEN_STARTS].sum()
     hottest = [s["rack"][:, f.RACK_T_INLET_MAX].max() for s in (a, b)]

@@ -9,18 +9,9 @@ from typing import Any
 from twin.air_advice import air
 from twin.connection import connection_advice
 from twin.facility import cooling, racks
-from twin.facility.build import (
-    Facility,
-    Plan,
-    build_cooling,
-    build_ups,
-    bus_loads,
-    heat_of,
-    plan_rows,
-    plan_systems,
-    policy_reserve,
-)
+from twin.facility.build import Facility, build_cooling, build_ups, bus_loads, policy_reserve
 from twin.facility.pack import Unit
+from twin.facility.plan import Plan, heat_of, plan_rows, plan_systems
 from twin.facility.sequence import timing
 from twin.facility.ups import ups_energy
 from twin.heat_advice import heat_advice

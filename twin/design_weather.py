@@ -9,11 +9,12 @@ import numpy as np
 
 from twin.errors import InputError
 from twin.facility import Facility
-from twin.facility.build import heat_of
+from twin.facility.plan import heat_of
 from twin.inputs import Inputs
 from twin.kernels import fields as f
 from twin.kernels.heat_rejection import free_conductance
-from twin.kernels.plant_chillers import plant_chiller_capacity, plant_condenser
+from twin.kernels.plant_chillers import plant_chiller_capacity
+from twin.kernels.plant_rejection import rejection_condenser, rejection_outside
 from twin.kernels.scalar import Array
 from twin.scenario.scenario import Scenario
 from twin.signals.design_conditions import Year
@@ -102,7 +103,7 @@ class Carried:
     water: float | None
 
 
-def capacity(p_plant: Array, k: int, heat: float, outside: float) -> Carried:
+def capacity(p_plant: Array, k: int, heat: float, dry_bulb: float, wet_bulb: float) -> Carried:
     """Return what plant `k` carries of a heat.
 
     Parameters
@@ -113,19 +114,22 @@ def capacity(p_plant: Array, k: int, heat: float, outside: float) -> Carried:
         Plant.
     heat : float
         Heat that arrives [W], which loads the heat rejection.
-    outside : float
-        Wet bulb with a tower, dry bulb with a dry cooler [degC].
+    dry_bulb, wet_bulb : float
+        Outdoor air [degC].
     """
     water = float(p_plant[f.PLANT_T_SET, k])
+    state = np.zeros((len(f.PLANT.states), p_plant.shape[1]))
+    outside = rejection_outside(p_plant, state, k, dry_bulb, wet_bulb, heat)
     conductance = free_conductance(
-        p_plant[f.PLANT_REJECT_RATED, k], p_plant[f.PLANT_APPROACH, k], p_plant[f.PLANT_FREE_APPROACH, k]
+        p_plant[f.PLANT_REJECT_RATED, k], state[f.PLANT_APPROACH_NOW, k], p_plant[f.PLANT_FREE_APPROACH, k]
     )
     free = 0.0
     if p_plant[f.PLANT_FREE, k] > 0.0:
         free = min(max(conductance * (water - outside), 0.0), float(p_plant[f.PLANT_REJECT_RATED, k]))
     if p_plant[f.PLANT_CHILLERS, k] <= 0.0:
         return Carried(free, None, outside + heat / conductance)
-    condenser, _ = plant_condenser(p_plant, k, max(heat - free, 0.0), min(free, heat), outside)
+    rest = max(heat - free, 0.0)
+    condenser, _ = rejection_condenser(p_plant, state, k, rest, min(free, heat), dry_bulb, wet_bulb)
     each = float(plant_chiller_capacity(p_plant, k, water, condenser))
     return Carried(free + each * float(p_plant[f.PLANT_CHILLERS, k]), float(condenser), None)
 
@@ -157,7 +161,7 @@ def design_lines(scenario: Scenario, facility: Facility, inputs: Inputs) -> Iter
             if heat <= 0.0 or air in told:
                 continue
             told.add(air)
-            carried = capacity(p, k, heat, outside.wet_bulb if wet else outside.dry_bulb)
+            carried = capacity(p, k, heat, outside.dry_bulb, outside.wet_bulb)
             beyond = carried.condenser is not None and carried.condenser > p[f.PLANT_TC_MAX, k]
             kind = "warning" if beyond or carried.heat < heat * (1.0 - 1e-9) else "weather"
             yield kind, f"cooling.plants.{name}: {outside}: {_sentence(p, k, heat, carried)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -163,17 +164,15 @@ def happenings(
                     text = f"{len(labels)} of {before[name].shape[1]} ({several}): {kind}."
                     yield float(times.min()), int(member), kind, several, text
     yield from row_happenings(site, before, after)
-    for which, kind, label, text in level_happenings(site, before["cdu_dry"], after["cdu_dry"]):
-        yield end, which, kind, label, text
-    for which, kind, label, text in plant_happenings(site, before, after):
-        yield end, which, kind, label, text
-    for which, kind, label, text in store_happenings(site, before["rack_store"], after["rack_store"]):
-        yield end, which, kind, label, text
-    for which, kind, label, text in throttle_happenings(before["throttled"], after["throttled"]):
-        yield end, which, kind, label, text
-    for which, kind, label, text in cold_happenings(site, before["cold_store"], after["cold_store"]):
-        yield end, which, kind, label, text
-    for which, kind, label, text in rack_happenings(before["rack"], after["rack"]):
+    at_end = (
+        level_happenings(site, before["cdu_dry"], after["cdu_dry"]),
+        plant_happenings(site, before, after),
+        store_happenings(site, before["rack_store"], after["rack_store"]),
+        throttle_happenings(before["throttled"], after["throttled"]),
+        cold_happenings(site, before["cold_store"], after["cold_store"]),
+        rack_happenings(before["rack"], after["rack"]),
+    )
+    for which, kind, label, text in chain.from_iterable(at_end):
         yield end, which, kind, label, text
 
 

@@ -305,6 +305,7 @@ def rack_unit(
         "lost_at": -1.0,
         "temperature_inlet": start,
         "temperature_outlet": start,
+        "temperature_door": start,
         "temperature_mass": start,
         "temperature_plate": start,
         "temperature_inlet_max": start,
