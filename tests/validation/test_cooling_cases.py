@@ -44,7 +44,9 @@ def test_tanks_are_sized_by_the_heat_they_bridge() -> None:
 def test_a_variant_differs_only_in_what_it_names() -> None:
     """Two members side by side: the one that loses nothing stays where it was."""
     watch = {"inlet": thermal_steps.WATCH["inlet"]}
-    calm, lost = Variant("calm"), Variant("lost", states={("genset", "start_fails"): 1.0}, outage=(10.0, 1e5))
+    tank = (thermal_steps.TANK,)
+    calm = Variant("calm", tank)
+    lost = Variant("lost", tank, states={("genset", "start_fails"): 1.0}, outage=(10.0, 1e5))
     played = play([calm, lost], watch, 120.0, "cpu", step=1.0, thermal=1.0)
     assert np.ptp(played.series["inlet"][:, 0]) < 0.01
     assert played.series["inlet"][-1, 1].min() > 45.0
