@@ -20,7 +20,19 @@ from twin.cli import app
 from twin.errors import InputError
 from twin.result import open_result
 
-COMMANDS = ("check", "run", "report", "view", "size", "faults", "validate", "bench", "demo", "schema", "doctor")
+COMMANDS = (
+    "check",
+    "run",
+    "report",
+    "view",
+    "size",
+    "faults",
+    "validate",
+    "bench",
+    "demo",
+    "schema",
+    "doctor",
+)
 HEAVY = ("numba", "numpy", "pint", "pydantic", "scipy", "h5py", "plotly", "ruamel.yaml")
 
 # Long enough for two checkpoints; with an outage, so that modes, generators and batteries have to be resumed.
