@@ -55,12 +55,12 @@ def test_the_loop_calls_a_phase_with_the_types_it_is_compiled_for() -> None:
     """Type inference of a loop over a small phase asks for the very signature that a helper compiles."""
 
     @numba.njit
-    def loop(s_pdu, p_rack, s_rack, t, dt):  # type: ignore[no-untyped-def]
+    def loop(s_pdu, p_rack, s_rack, links, t, dt):  # type: ignore[no-untyped-def]
         for i in range(s_pdu.shape[1]):
-            step_cpu.row_step(i, s_pdu, p_rack, s_rack, 0, s_rack.shape[1], t, dt)
+            step_cpu.row_step(i, s_pdu, p_rack, s_rack, links[i], links[i + 1], t, dt)
 
     block, number = numba.float64[:, ::1], numba.float64
-    loop.compile((block, block, block, number, number))
+    loop.compile((block, block, block, numba.int64[::1], number, number))
     assert warm.signature_of(step_cpu.row_step) in step_cpu.row_step.signatures
 
 

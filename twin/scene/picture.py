@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from twin.scene import boxes as mesh
 from twin.scene.bodies import Body, named
 from twin.scene.moments import moment_words
-from twin.scene.scale import CAP_COLOUR_WORDS, CAP_COLOURS, CAP_HEIGHT, CAP_WORDS, Scale, colour_names
+from twin.scene.scale import (
+    CAP_COLOUR_WORDS,
+    CAP_COLOURS,
+    CAP_HEIGHT,
+    CAP_WORDS,
+    Scale,
+    colour_names,
+    colour_table,
+)
 from twin.scene.site import SceneSite
 
 SIZE = (1600, 900)
@@ -236,14 +244,24 @@ def save_picture(picture: NDArray[np.uint8], path: Path) -> None:
 
 
 def save_animation(pictures: list[NDArray[np.uint8]], path: Path, seconds: float) -> None:
-    """Write pictures as a GIF that repeats, each shown for `seconds`, with one palette so that colours stand still."""
+    """Write pictures as a GIF that repeats, each shown for `seconds`, in colours that stand still."""
     from PIL import Image
 
     images = [Image.fromarray(picture) for picture in pictures]
-    # The palette of the first and the last together knows the colours of both ends of the story.
-    both = Image.fromarray(np.concatenate([pictures[0], pictures[len(pictures) // 2], pictures[-1]]))
-    palette = both.quantize(128)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(film_colours().ravel().tolist())
     flat = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     times = [round(1000.0 * seconds)] * len(flat)
     times[-1] = 2000
     flat[0].save(path, save_all=True, append_images=flat[1:], duration=times, loop=0, optimize=True)
+
+
+def film_colours() -> NDArray[np.uint8]:
+    """The 256 colours of an animation: those of the scale and of the machines in all their shades, and greys."""
+    marks = [
+        [int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (WORKS, STOPPED, *CAP_COLOURS.values(), INK, SLAB)
+    ]
+    solid = np.concatenate([colour_table(56).astype(np.float64), marks])
+    shaded = np.concatenate([solid * shade for shade in sorted(set(mesh.SHADES))])
+    grey = np.linspace(0.0, 255.0, 256 - len(shaded))
+    return np.round(np.concatenate([shaded, np.repeat(grey[:, None], 3, axis=1)])).astype(np.uint8)
