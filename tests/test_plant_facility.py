@@ -249,11 +249,11 @@ def test_trips_returns_and_change_overs_are_told() -> None:
     states["plant"][0, f.PLANT_FREE_ON, 0] = 1.0
     tripped = modes(states)
     told = {kind: text for _, _, kind, _, text in happenings(site, before, tripped, 10.0)}
-    assert told["chillers tripped"] == "2 of the chillers of plant-1 have tripped."
+    assert told["chillers tripped"] == "2 of the chillers of plant-1 tripped."
     assert told["economiser open"] == "plant-1 opens its economiser."
     states["plant"][0, f.PLANT_RESTARTING, 0] = 0.0
     back = [kind for _, _, kind, _, _ in happenings(site, tripped, modes(states), 20.0)]
-    assert back == ["chillers back"]
+    assert back == ["chillers restarted"]
 
 
 def test_chillers_and_condenser_pumps_can_fail() -> None:

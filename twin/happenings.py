@@ -216,15 +216,15 @@ def level_happenings(site: Site, before: Array, after: Array) -> Iterator[tuple[
 def plant_happenings(
     site: Site, before: dict[str, Array], after: dict[str, Array]
 ) -> Iterator[tuple[int, str, str, str]]:
-    """Yield (member, kind, unit, sentence) for chillers that tripped, that are back, and for every change-over."""
+    """Yield (member, kind, unit, sentence) for chillers that tripped or restarted, and for change-overs."""
     names = site.names["plant"]
     tripped = after["plant_trips"] - before["plant_trips"]
     for member, unit in np.argwhere(tripped > 0.0):
-        text = f"{tripped[member, unit]:.0f} of the chillers of {names[unit]} have tripped."
+        text = f"{tripped[member, unit]:.0f} of the chillers of {names[unit]} tripped."
         yield int(member), "chillers tripped", names[unit], text
     for member, unit in np.argwhere((before["plant_restarting"] > 0.0) & (after["plant_restarting"] <= 0.0)):
-        text = f"As many chillers of {names[unit]} run again as its load takes."
-        yield int(member), "chillers back", names[unit], text
+        text = f"As many chillers of {names[unit]} have started again as its load takes."
+        yield int(member), "chillers restarted", names[unit], text
     for member, unit in np.argwhere(before["plant_free"] != after["plant_free"]):
         is_open = after["plant_free"][member, unit] > 0.0
         text = f"{names[unit]} {'opens' if is_open else 'closes'} its economiser."
