@@ -100,7 +100,6 @@ def play(
     sample: float = 10.0,
     before: float = BEFORE,
     settle_step: float = 10.0,
-    path: Path = SITE,
 ) -> Played:
     """Settle the variants on the mains, then play their outages.
 
@@ -119,7 +118,7 @@ def play(
     before, settle_step : float
         Time to settle, and the step meanwhile [s].
     """
-    site, states, rows = put_together(variants, path)
+    site, states, rows = put_together(variants)
     signals = len(f.SIGNAL.params)
     machine = open_machine(backend, site, states, np.arange(len(variants)))
     signal, use = np.array([r[:signals] for r in rows]), np.array([r[signals:] for r in rows])

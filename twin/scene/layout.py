@@ -193,7 +193,7 @@ def rows_by_pdu(
                     here, used = here + 1, 0
                 row[part], place[part] = here, used + np.arange(len(part))
                 used += len(part)
-    x: NDArray[np.float64] = (place.astype(np.float64) + 0.5) * RACK_WIDTH
+    x = np.asarray((place + 0.5) * RACK_WIDTH, dtype=np.float64)
     return row, x, row_centre(row)
 
 
