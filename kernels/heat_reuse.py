@@ -221,7 +221,8 @@ def heat_reuse_step(
         # What a heat pump cannot lift to the network's temperature the network's own boilers do.
         demand = asked * min(1.0, (sink_out - sink_in) / (s[HEAT_T_SUPPLY, k] - sink_in))
         room, ready = hot_store_able(p, s, k, sink_out, sink_in, dt)
-        wanted = demand + room
+        # The electricity asked for is drawn in the next step: room is kept for it, should the heat pump stop.
+        wanted = demand + max(0.0, room - lift)
         if s[HEAT_RUNNING, k] <= 0.0 and ready * dt > 0.5 * hot_store_size(p, k, sink_out, sink_in):
             wanted = demand
         if water < p[HEAT_SOURCE_MIN, k]:

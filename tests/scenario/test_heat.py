@@ -22,7 +22,7 @@ def test_the_map_and_the_store_reach_the_kernels() -> None:
     row = f.HEAT_MAP_COP_0 + 2 * f.HEAT_MAP_POINTS + 2
     assert p[row] == 4.83
     assert p[f.HEAT_STORE_LAYER] == pytest.approx(30.0)
-    assert s[f.HEAT_STORE_0] == 32.0 and s[f.HEAT_RUNNING] == 1.0
+    assert s[f.HEAT_STORE_0] == 25.0 and s[f.HEAT_RUNNING] == 1.0
     other = facility.site.params["plant"][0, :, 1 - k]
     assert other[f.HEAT_NETWORK] == 0.0 and other[f.HEAT_SHARE] == 0.0
 

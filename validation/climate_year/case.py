@@ -154,7 +154,7 @@ def books(found: Year) -> list[Check]:
             "heat sold over heat asked for, less 1, highest of all",
             float((found.sold[heated] / found.asked[heated]).max()) - 1.0,
             0.0,
-            0.05,
+            0.005,
             "1",
             "a heat pump that stops still draws what it asked for in its last step of 15 min",
         ),
