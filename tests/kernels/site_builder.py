@@ -137,6 +137,7 @@ IDEAL: dict[str, dict[str, float]] = {
         "chip_resistance": 0, "chip_lag": 0, "leakage": 0, "leakage_reference": 25, "chip_throttle": NEVER,
         "chip_throttle_full": NEVER, "inlet_throttle": NEVER, "inlet_throttle_full": NEVER, "throttle_least": 1,
         "chip_shutdown": NEVER, "fan_inlet": NEVER, "fan_inlet_full": NEVER, "fan_lag": 0,
+        "door_conductance": 0, "door_temperature": 0, "door_water_flow": 0,
     },
 }  # fmt: skip
 RUNNING: dict[str, dict[str, float]] = {
