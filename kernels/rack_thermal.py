@@ -245,7 +245,6 @@ def rack_thermal_finish(
     excess = s_rack[RACK_T_EXCESS, i]
     mean = mix(s_hall[HALL_T_COLD_MEAN, hall], s_hall[HALL_T_HOT_MEAN, hall], share) + excess
     rack_nodes_finish(p_rack, s_rack, i, mean, supply, dt)
-    door_finish(p_rack, s_rack, i, mean)
     if cdu >= 0 and p_rack[RACK_C_PLATE, i] <= 0.0:
         s_rack[RACK_T_PLATE, i] = s_cdu[CDU_T_SUPPLY_NOW, cdu]
 
@@ -254,6 +253,7 @@ def rack_thermal_finish(
     inlet = mix(s_hall[HALL_T_COLD, hall], s_hall[HALL_T_HOT, hall], share) + excess
     s_rack[RACK_T_INLET, i] = inlet
     s_rack[RACK_T_OUTLET, i] = outlet_temperature(p_rack, s_rack, i, inlet)
+    door_finish(p_rack, s_rack, i, mean)
     s_rack[RACK_T_INLET_MAX, i] = max(s_rack[RACK_T_INLET_MAX, i], inlet)
     if inlet > p_rack[RACK_T_LIMIT, i]:
         s_rack[RACK_OVERHEAT, i] += dt

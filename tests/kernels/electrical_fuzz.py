@@ -249,6 +249,10 @@ class History:
         Longest step [s].
     lowest, highest : (battery,) arrays
         Charges reached.
+    current : float
+        Largest current of a converter over its limit that lasted for two steps.
+    before : (pcs,) array
+        Current over limit in the step before.
     """
 
     rig: Rig
@@ -259,17 +263,21 @@ class History:
     highest: Array = field(init=False)
     longest: float = 0.0
     current: float = 0.0
+    before: Array = field(init=False)
 
     def __post_init__(self) -> None:
         self.bus_mechanical = np.zeros(self.rig.s["bus"].shape[2])
         self.ups_mechanical = np.zeros(self.rig.s["ups"].shape[2])
         self.lowest = self.rig.s["battery"][0, f.BAT_SOC].copy()
         self.highest = self.lowest.copy()
+        self.before = np.zeros(self.rig.s["pcs"].shape[2])
 
     def watch(self) -> None:
-        """A converter keeps its current limit, but for load that rises within a step on plain connections."""
+        """A converter keeps its current limit, but in the one step in which a load rises; see `current`."""
         p, s = self.rig.site.params["pcs"][0], self.rig.s["pcs"][0]
-        self.current = max(self.current, float((np.abs(s[f.PCS_POWER]) / self.limit(p)).max(initial=0.0)))
+        now = np.abs(s[f.PCS_POWER]) / self.limit(p)
+        self.current = max(self.current, float(np.minimum(now, self.before).max(initial=0.0)))
+        self.before = now
 
     def limit(self, p: Array) -> Array:
         """Largest AC power of each converter [W]."""

@@ -85,7 +85,7 @@ def test_every_section_is_there(text: str) -> None:
         f"figure-{name}" for name in ("power", "battery", "temperature", "cooling", "energy")
     } <= page.ids()
     assert "ensemble" not in page.ids()
-    assert sum(tag == "figcaption" for tag, _ in page.tags) == 6
+    assert sum(tag == "figcaption" for tag, _ in page.tags) == 7
     for words in (
         "SYNTHETIC",
         "100 of 200 racks stopped working",

@@ -29,7 +29,7 @@ class Air:
 
     def at(self, t: Array) -> Weather:
         dry = np.where(t < 2.0 * DAY, self.first, self.then)
-        return Weather(dry, dry, dry, dry, dry)
+        return Weather(dry, dry, dry, dry, dry, dry)
 
 
 def network(dry_bulb: float, after: float | None = None, **changes: Any) -> HeatNetworkSignal:
