@@ -43,8 +43,8 @@ COARSE = (
     Phase(14400.0, 5.0, 1, 2),
     Phase(math.inf, 30.0, 1, 1),
 )
-"""What studies use. Intervals are short: fans and leakage of racks follow their temperature once in each, and a site with
-little to spare is lost by what they draw in a warm hall. Against `FINE`, a loss of such a site moves by less than 1 %."""
+"""What studies use. Intervals are short: fans and leakage of racks follow their temperature once in each, and a site
+with little to spare is lost by what they draw in a warm hall. Against `FINE`, such a loss moves by less than 1 %."""
 
 FAULTS = (
     Phase(2.0, 0.02, 50, 50),
