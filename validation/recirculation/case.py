@@ -15,6 +15,7 @@ from twin.facility.pack import Unit
 from twin.kernels import fields as f
 from twin.kernels.air import AIR_CP
 from twin.kernels.backend import Interval, Machine, open_machine
+from twin.kernels.clock import NEVER
 from twin.kernels.site import Site, pack_links
 from twin.scenario.load import load
 from twin.validation.case import Case, Check
@@ -67,6 +68,8 @@ class Bench:
         states["pdu"][:, f.PDU_SOURCE_A], states["pdu"][:, f.PDU_SOURCE_B] = 0.0, -1.0
         rack = params["rack"]
         rack[:, f.RACK_T_SHUTDOWN] = 1e3
+        # Fans follow the heat alone, and no chip shuts down: an index is defined at a given flow.
+        rack[:, [f.RACK_FAN_INLET, f.RACK_FAN_INLET_FULL, f.RACK_CHIP_SHUTDOWN]] = NEVER
         # The chain that feeds them is there and live, and carries nothing: their heat is written before each interval.
         for row in (f.RACK_POWER_IDLE, f.RACK_POWER_PEAK, f.RACK_POWER_OTHER, f.RACK_FAN_POWER, f.RACK_PSU_0):
             rack[:, row] = 0.0
