@@ -9,7 +9,7 @@ from twin.kernels.hot_store import HOT_WATER
 from twin.kernels.pipe import pipe_heat
 from twin.kernels.scalar import Array
 from twin.kernels.site import Site
-from twin.kernels.stratified_tank import LAYERS
+from twin.kernels.stratified_tank import LAYERS, tank_mean
 
 # Class of the account: block, and its in, out and loss states (None where the class has none).
 ACCOUNTS: dict[str, tuple[str, int | None, int | None, int | None]] = {
@@ -105,13 +105,13 @@ def stored(site: Site, states: dict[str, Array]) -> dict[str, Array]:
     }
 
 
-def hot_store(p_plant: Array, plant: Array) -> Array:
-    """Heat in the hot store of each plant above 0 degC [J]; arrays (field, plant) and (member, field, plant)."""
-    layer = p_plant[f.HEAT_STORE_LAYER]
-    rows = plant[:, f.HEAT_STORE_0 : f.HEAT_STORE_0 + LAYERS + 1]
-    filled = plant[:, f.HEAT_STORE_0 + LAYERS + 1]
-    inner = rows[:, 1:LAYERS].sum(axis=1) * layer
-    heat: Array = HOT_WATER * (rows[:, 0] * filled + inner + rows[:, LAYERS] * (layer - filled))
+def hot_store(params: Array, plant: Array) -> Array:
+    """Heat in the hot stores of plants above 0 degC [J], per member and unit, by the kernel's own sum."""
+    heat = np.zeros((plant.shape[0], plant.shape[2]))
+    for k in np.nonzero(params[f.HEAT_STORE_LAYER])[0]:
+        layer = params[f.HEAT_STORE_LAYER, k]
+        full = HOT_WATER * LAYERS * layer
+        heat[:, k] = [full * tank_mean(member, f.HEAT_STORE_0, LAYERS, int(k), layer) for member in plant]
     return heat
 
 
