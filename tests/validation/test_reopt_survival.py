@@ -57,7 +57,7 @@ def test_the_exponential_clock_needs_the_rate_of_the_geometric_law() -> None:
     found = case.outage(small, case.LOAD, np.zeros(draws), 3.0 * HOUR, case.HOURLY, naive, "cpu")
     lost = np.where(np.isnan(found.lost_after), np.inf, found.lost_after)
     got = float((lost >= 3.0 * HOUR - 1.0).mean())
-    assert not case.share_check("", got, case.TABLE_A[0][2]).passed
+    assert not case.share_check("", got, case.TABLE_A[0][2], case.DRAWS).passed
 
 
 def test_survival_does_not_depend_on_the_members_beside() -> None:

@@ -55,6 +55,9 @@ BAD = {
 }  # fmt: skip
 """Trials that miss the class of their set, and the class that they reach (0: none)."""
 
+IN_SIM = ("diesel-2mw", "diesel-2mw, governor three times as weak")
+"""Trials that the CUDA simulator plays: it takes a tenth of a second for a step of one."""
+
 # A hot engine with isochronous governor and a load at the rated power factor, as in the acceptance test.
 TEST = {
     "droop": 0.0,
@@ -152,6 +155,8 @@ def figures(response: Response) -> Figures:
 def responses(backend: str) -> dict[str, Response]:
     """Every trial, once per backend."""
     trials = {name: Trial(name, {}) for name in SETS} | {name: trial for name, (trial, _) in BAD.items()}
+    if backend == "sim":
+        trials = {name: trials[name] for name in IN_SIM}
     return simulate(trials, backend)
 
 
@@ -159,7 +164,7 @@ def run(backend: str) -> list[Check]:
     """Return the checks against the classes of ISO 8528-5."""
     found = responses(backend)
     checks = []
-    for name in SETS:
+    for name in (name for name in SETS if name in found):
         declared = entry(name).iso_class
         limits, got = LIMITS[declared], figures(found[name])
         checks.append(
@@ -174,7 +179,7 @@ def run(backend: str) -> list[Check]:
             checks.append(
                 Check(f"{name}: {what}", 100.0 * value, 0.0, 100.0 * most, "%", f"limit of {declared}")
             )
-    for name, (_, expected) in BAD.items():
+    for name, (_, expected) in ((name, trial) for name, trial in BAD.items() if name in found):
         checks.append(Check(f"{name}: class G", class_of(found[name]), expected, 0.0, "1", "0 is none"))
     return checks
 

@@ -123,8 +123,8 @@ def build(small: Small) -> Site:
     )  # fmt: skip
     window = {"voltage_min": 0.85, "voltage_max": 1.15}
     bus = zeros(
-        f.BUS, transformer_power_rated=1e9, frequency_min=40.0, frequency_max=60.0, retransfer_delay=1e30,
-        generator_close_fraction=1.0, close_limit=1e30, **window,
+        f.BUS, transformer_power_rated=1e9, transformer_power_factor=1.0, frequency_min=40.0, frequency_max=60.0,
+        retransfer_delay=1e30, generator_close_fraction=1.0, close_limit=1e30, **window,
     )  # fmt: skip
     rack = zeros(
         f.RACK, cdu=-1.0, count=1.0, power_peak=PEAK, curve=1.0, psu_power_rated=PEAK,
