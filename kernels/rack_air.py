@@ -42,8 +42,8 @@ def stream_conductance(conductance: float, flow: float, flow_max: float) -> floa
 
     Forced convection over short fins is laminar and goes with the root of the flow (Incropera, 7th ed., eq.
     7.30); the air inside is one mixed volume, so film and stream are conductances in series. Mixed air gives
-    slightly less heat than plug flow, 1 - exp(-NTU), by at most 0.20 in effectiveness near NTU 2; a
-    conductance fitted to a measured rise of the chassis over its inlet absorbs that.
+    slightly less heat than plug flow, 1 - exp(-NTU), by at most 0.20 in effectiveness near NTU 2; the
+    conductance follows from the rise of the chassis over its inlet at full flow, which absorbs that.
 
     Parameters
     ----------

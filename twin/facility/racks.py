@@ -242,6 +242,15 @@ def fan_params(server: Server) -> dict[str, float]:
     }
 
 
+def film_conductance(effectiveness: float, rate: float) -> float:
+    """Conductance from chassis to a stream that is mixed, of a given effectiveness at full flow [W/K].
+
+    Film and stream are in series (`kernels/rack_air.py`): `effectiveness rate = film rate / (film + rate)`, with the
+    capacity rate of the stream, `rate` [W/K].
+    """
+    return effectiveness / (1.0 - effectiveness) * rate
+
+
 def rack_unit(
     scenario: Scenario,
     name: str,
@@ -264,6 +273,7 @@ def rack_unit(
     # A server without fans of its own still warms the air that leaks past it; its rise is then nominal.
     flow_per_power = server.air_flow_per_power
     air_heat = lump * electrical_peak(group) * (1.0 - liquid)
+    flow_max = AIR_DENSITY * flow_per_power * air_heat
     params = {
         **place,
         "count": lump,
@@ -280,11 +290,11 @@ def rack_unit(
         "ramp_time": group.restart_ramp,
         "restart_delay": group.restart_delay,
         "fan_power_rated": fan_full,
-        "air_flow_max": AIR_DENSITY * flow_per_power * air_heat,
+        "air_flow_max": flow_max,
         "air_flow_min": FAN_SPEED_MIN,
         "air_delta_t": 1.0 / (AIR_DENSITY * AIR_CP * flow_per_power) if flow_per_power > 0.0 else 1.0,
         "heat_capacity": lump * group.heat_capacity,
-        "conductance": lump * group.air_conductance,
+        "conductance": film_conductance(group.air_effectiveness, flow_max * AIR_CP),
         "recirculation": group.recirculation,
         "liquid_fraction": liquid,
         "plate_heat_capacity": lump * group.cold_plate_heat_capacity,

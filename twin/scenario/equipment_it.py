@@ -13,6 +13,7 @@ from twin.scenario.part import Equipment, problem
 from twin.scenario.units import (
     Conductance,
     Duration,
+    Effectiveness,
     EnergyRated,
     FlowPerPower,
     Fraction,
@@ -231,8 +232,8 @@ class Rack(Equipment):
         Share of the rack's heat that goes to the liquid; 0 where the rack has no cold plates.
     air_volume : float
         Air that the rack heats (its share of the hall), m3.
-    air_conductance : float
-        Chassis to the air flowing through, per rack, W/K.
+    air_effectiveness : float
+        Rise of the air over that of the chassis, both above the inlet, at full flow of the fans; below 1.
     recirculation : float
         Share of the inlet air that comes back from the rack's own outlet.
     inlet_min, inlet_max : float
@@ -269,7 +270,7 @@ class Rack(Equipment):
     other_power: Power
     liquid_fraction: Fraction
     air_volume: Volume
-    air_conductance: Conductance
+    air_effectiveness: Effectiveness
     recirculation: Fraction
     inlet_min: Temperature
     inlet_max: Temperature

@@ -229,6 +229,9 @@ Latitude = Annotated[float, Quantity("deg", "a latitude", "50.1 deg", minimum=-9
 Longitude = Annotated[float, Quantity("deg", "a longitude", "8.7 deg", minimum=-180.0, maximum=180.0)]
 Altitude = Annotated[float, Quantity("m", "an altitude", "112 m", minimum=-500.0, maximum=9000.0)]
 Fraction = Annotated[float, Quantity("", "a fraction between 0 and 1", "0.5", minimum=0.0, maximum=1.0)]
+Effectiveness = Annotated[
+    float, Quantity("", "a fraction above 0 and at most 0.99", "0.65", above=0.0, maximum=0.99)
+]
 Ratio = Annotated[float, Quantity("", "a number", "1.15", minimum=0.0)]
 RatioAbove = Annotated[float, Quantity("", "a number above zero", "0.85", above=0.0)]
 Number = Annotated[float, Quantity("", "a number", "0.0108")]

@@ -61,7 +61,7 @@ NO_SETS = {("genset", "start_fails"): 1.0}
 def air_variant(power: float, alone: bool) -> Variant:
     """Two racks of 20 servers with `power` [kW] each; with `alone` the servers have no mass."""
     server = f"{{type: cpu-2u, power_idle: {power / 20} kW, power_peak: {power / 20} kW, fan_share: 0, chip: null}}"
-    overrides = (*COMMON, f"racks.air.server={server}", f"racks.air.air_conductance={power / 20} kW/K")
+    overrides = (*COMMON, f"racks.air.server={server}")
     massless = {("rack", "heat_capacity"): 0.0} if alone else {}
     name = f"{power:g} kW, air{' alone' if alone else ''}"
     return Variant(name, overrides, LIMITS | massless, NO_SETS, (LOST, 1e5))
@@ -209,6 +209,7 @@ def figure() -> Any:
                 x=x,
                 y=inlet[middle] + slope * (x - minutes[middle]),
                 name=f"published {slope:g} K/min",
+                mode="lines",
                 line={"color": colours[k], "dash": "dot", "width": 1},
             )
     for k, variant in enumerate(LIQUID_VARIANTS):
