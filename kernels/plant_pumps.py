@@ -29,8 +29,12 @@ from twin.kernels.fields import (
     HALL_FLOW_MAX,
     HALL_PLANT,
     HALL_Q_COIL,
+    HALL_Q_OUTSIDE,
     HALL_SPEED,
-    HALL_T_HOT_MEAN,
+    HALL_T_RETURN,
+    HALL_UNITS_OUT,
+    HALL_VALVE,
+    HALL_VALVE_GAIN,
     HALL_WATER,
     PLANT_FLOW,
     PLANT_PUMP,
@@ -100,15 +104,25 @@ def water_share(
 
 @scalar
 def hall_draw(p_hall: Array, s_hall: Array, h: int, water: float) -> float:
-    """Water that the coils of hall `h` let through to take their heat [kg/s], entering at `water` [degC]."""
-    rate = s_hall[HALL_SPEED, h] * p_hall[HALL_FLOW_MAX, h] * AIR_CP
-    opening = water_share(
-        s_hall[HALL_Q_COIL, h], p_hall[HALL_COIL_UA, h], s_hall[HALL_SPEED, h], rate,
-        p_hall[HALL_COIL_WATER, h] * WATER_CP, s_hall[HALL_T_HOT_MEAN, h] - water,
-    )  # fmt: skip
-    # Rear doors are counted as open: a door that holds its air temperature needs a little less.
+    """Water that the coils and doors of hall `h` let through [kg/s], entering at `water` [degC].
+
+    A valve with a controller stands where that left it, an ideal one at what the heat of the step took. The valves
+    of handlers out of service are shut; rear doors are counted as open, which is a little too much.
+    """
+    in_service = 1.0 - s_hall[HALL_UNITS_OUT, h]
     offered = s_hall[HALL_WATER, h]
-    return min(opening, offered) * p_hall[HALL_COIL_WATER, h] + offered * p_hall[HALL_DOOR_WATER, h]
+    opening = s_hall[HALL_VALVE, h] * offered
+    if p_hall[HALL_VALVE_GAIN, h] <= 0.0 and in_service > 0.0:
+        speed = s_hall[HALL_SPEED, h]
+        rate = in_service * speed * p_hall[HALL_FLOW_MAX, h] * AIR_CP
+        # What an economiser took before the coil is taken off the air that enters it.
+        entering = s_hall[HALL_T_RETURN, h] - (s_hall[HALL_Q_OUTSIDE, h] / rate if rate > 0.0 else 0.0)
+        needed = water_share(
+            s_hall[HALL_Q_COIL, h], in_service * p_hall[HALL_COIL_UA, h], speed, rate,
+            in_service * p_hall[HALL_COIL_WATER, h] * WATER_CP, entering - water,
+        )  # fmt: skip
+        opening = min(needed, offered)
+    return in_service * opening * p_hall[HALL_COIL_WATER, h] + offered * p_hall[HALL_DOOR_WATER, h]
 
 
 @scalar

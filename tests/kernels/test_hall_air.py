@@ -18,6 +18,7 @@ from twin.kernels.air import AIR_CP
 from twin.kernels.air_handler import behind_bypass, in_series
 from twin.kernels.economiser import economiser_step
 from twin.kernels.hall import hall_step
+from twin.kernels.plant_pumps import hall_draw
 from twin.kernels.rack_thermal import rack_thermal_finish, rack_thermal_prepare
 
 NO_CDU = np.zeros((len(f.CDU.states), 0))
@@ -284,3 +285,24 @@ def test_heat_closes_whatever_the_air_does(
     assert hall.residual() < 1e-11
     assert hall[f.HALL_Q_COIL] >= -1e-6
     assert hall[f.HALL_Q_OUTSIDE] >= 0.0
+
+
+@pytest.mark.parametrize("out", [0.0, 0.4])
+@pytest.mark.parametrize(
+    "changes", [{}, {"bypass": 0.2}, ECONOMISER, {"bypass": 0.1, "leakage": 0.1, **ECONOMISER}]
+)
+def test_a_controlled_valve_draws_the_water_that_an_ideal_one_needs(
+    changes: dict[str, float], out: float
+) -> None:
+    """Both hold the supply air: one found its opening by control, the other's is worked out from its heat."""
+    drawn = []
+    for valve in (VALVE, {}):
+        hall = Hall(units=5.0, door_water_flow=0.1, **changes, **valve)
+        hall.hall[1][f.HALL_UNITS_OUT] = out
+        hall.run(10.0, 2000, power=6e3)
+        assert hall[f.HALL_T_COIL] == pytest.approx(24.0, abs=1e-3)
+        assert hall[f.HALL_Q_COIL] > 1e3
+        drawn.append(hall_draw(*hall.hall, 0, 12.0))
+    assert drawn[0] == pytest.approx(drawn[1], rel=2e-3)
+    full = (1.0 - out) * hall.hall[0][f.HALL_COIL_WATER, 0]
+    assert 0.1 < drawn[0] < 0.1 + 0.9 * full
