@@ -18,6 +18,8 @@ import math
 
 from twin.kernels.scalar import scalar
 
+HALVINGS = 30
+
 
 @scalar
 def biquadratic(
@@ -117,3 +119,46 @@ def chiller_power(
     ratio = max(ratio, plr_unload)
     part_load = plr_0 + ratio * (plr_1 + ratio * plr_2)
     return available / cop * eir * max(0.0, part_load) * cycling
+
+
+@scalar
+def chiller_heat(
+    power: float,
+    available: float,
+    cop: float,
+    eir: float,
+    plr_0: float,
+    plr_1: float,
+    plr_2: float,
+    plr_min: float,
+    plr_unload: float,
+) -> float:
+    """Heat that one chiller takes up with a power: the inverse of `chiller_power`, for a demand limit.
+
+    Parameters
+    ----------
+    power : float
+        Power it may draw [W].
+    available, cop, eir, plr_0, plr_1, plr_2, plr_min, plr_unload : float
+        As in `chiller_power`; EIRFPLR is taken to rise above the part-load ratio down to which it unloads.
+
+    Returns
+    -------
+    float
+        Heat [W], 0 to `available`; by halving, to a part in 2^30 of it.
+    """
+    full = available / cop * eir if available > 0.0 else 0.0
+    if power <= 0.0 or full <= 0.0:
+        return 0.0
+    low = max(plr_min, plr_unload)
+    least = full * max(0.0, plr_0 + low * (plr_1 + low * plr_2))
+    if power < least:
+        return available * plr_min * power / least
+    high = 1.0
+    for _ in range(HALVINGS):
+        ratio = 0.5 * (low + high)
+        if full * (plr_0 + ratio * (plr_1 + ratio * plr_2)) > power:
+            high = ratio
+        else:
+            low = ratio
+    return available * low

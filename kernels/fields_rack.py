@@ -103,6 +103,7 @@ RACK_AIR_1 = RACK.state("air_1", "W/K", "change of that heat with inlet temperat
 RACK_LIQUID_0 = RACK.state("liquid_0", "W", "heat to coolant at a supply of 0 degC, this thermal step")
 RACK_LIQUID_1 = RACK.state("liquid_1", "W/K", "change of that heat with supply temperature")
 RACK_LOST_AT = RACK.state("lost_at", "s", "run time at which it first stopped working; -1 if never")
+RACK_LOST_HOT = RACK.state("lost_hot", "1", "1 if it was heat that stopped it then, 0 if it lost its power")
 RACK_OVERHEAT = RACK.state("overheat", "s", "time its inlet was above the limit")
 RACK_DOWNTIME = RACK.state("downtime", "s", "time it did not work, unless shed by order")
 RACK_SHED_TIME = RACK.state("shed_time", "s", "time it did not work because it was shed by order")

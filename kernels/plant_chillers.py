@@ -5,7 +5,7 @@ What each can take in a step and what it then costs; `plant.py` decides which of
 
 from __future__ import annotations
 
-from twin.kernels.chiller import biquadratic, chiller_power, within
+from twin.kernels.chiller import biquadratic, chiller_heat, chiller_power, within
 from twin.kernels.fields import (
     PLANT_CAP_0,
     PLANT_CAPACITY,
@@ -28,8 +28,8 @@ FULLY_SERVED = 1.0 - 1e-6
 
 
 @scalar
-def restart_share(ready: float, delay: float, served: float, live: float, dt: float) -> tuple[float, float]:
-    """How much of a step chillers can cool, and the time since power returned after it.
+def restart_share(ready: float, delay: float, live: float, dt: float) -> tuple[float, float]:
+    """Share of a step in which chillers can cool, and the time since power returned after it.
 
     Parameters
     ----------
@@ -37,8 +37,6 @@ def restart_share(ready: float, delay: float, served: float, live: float, dt: fl
         Time since power returned at the start of the step, held at `delay` [s].
     delay : float
         From return of power to full capacity [s].
-    served : float
-        Share of the power asked for that was served over the step.
     live : float
         Share of the step in which the bus could serve anything.
     dt : float
@@ -47,13 +45,12 @@ def restart_share(ready: float, delay: float, served: float, live: float, dt: fl
     Returns
     -------
     tuple of float
-        Share of their capacity, 0 to 1; time since power returned at the end [s]. A dead bus restarts the
-        clock; a bus that serves a share limits them to that share, as a plant's demand limit does, and they
-        keep running.
+        Share, 0 to 1; time since power returned at the end [s]. A dead bus restarts the clock. A bus that serves
+        less than they ask for does not: they unload to what it serves (`limited_heat`).
     """
     if live < FULLY_SERVED:
-        return (served if ready >= delay else 0.0), min(live * dt, delay)
-    return served * min(1.0, max(0.0, (ready + dt - delay) / dt)), min(ready + dt, delay)
+        return (live if ready >= delay else 0.0), min(live * dt, delay)
+    return min(1.0, max(0.0, (ready + dt - delay) / dt)), min(ready + dt, delay)
 
 
 @scalar
@@ -87,6 +84,62 @@ def plant_chiller_capacity(p_plant: Array, k: int, water: float, condenser: floa
 
 
 @scalar
+def plant_chiller_eir(p_plant: Array, k: int, water: float, condenser: float) -> float:
+    """EIRFT of the chillers of plant `k`: power per heat at full load over that at the reference point [1].
+
+    Temperatures as in `plant_chiller_capacity`.
+    """
+    j = PLANT_EIR_0
+    te = within(water, p_plant[PLANT_TE_MIN, k], p_plant[PLANT_TE_MAX, k])
+    tc = within(condenser, p_plant[PLANT_TC_MIN, k], p_plant[PLANT_TC_MAX, k])
+    return biquadratic(
+        p_plant[j, k],
+        p_plant[j + 1, k],
+        p_plant[j + 2, k],
+        p_plant[j + 3, k],
+        p_plant[j + 4, k],
+        p_plant[j + 5, k],
+        te,
+        tc,
+    )
+
+
+@scalar
+def limited_heat(
+    p_plant: Array, k: int, power: float, available: float, count: float, water: float, condenser: float
+) -> float:
+    """Heat that the running chillers of plant `k` take when their power is limited [W]: they share it and unload.
+
+    A demand limit of the plant, or of the machines, is taken for granted: without one they would overload what feeds
+    them and trip.
+
+    Parameters
+    ----------
+    p_plant : ndarray, shape (field, plant)
+        Parameters of plants.
+    k : int
+        Plant.
+    power : float
+        What they get together [W].
+    available, count, water, condenser : float
+        As in `plant_chiller_power`.
+    """
+    if count <= 0.0:
+        return 0.0
+    return count * chiller_heat(
+        power / count,
+        available,
+        p_plant[PLANT_COP, k],
+        plant_chiller_eir(p_plant, k, water, condenser),
+        p_plant[PLANT_PLR_0, k],
+        p_plant[PLANT_PLR_1, k],
+        p_plant[PLANT_PLR_2, k],
+        p_plant[PLANT_PLR_MIN, k],
+        p_plant[PLANT_PLR_UNLOAD, k],
+    )
+
+
+@scalar
 def plant_chiller_power(
     p_plant: Array, k: int, heat: float, available: float, count: float, water: float, condenser: float
 ) -> float:
@@ -109,24 +162,11 @@ def plant_chiller_power(
     """
     if count <= 0.0:
         return 0.0
-    j = PLANT_EIR_0
-    te = within(water, p_plant[PLANT_TE_MIN, k], p_plant[PLANT_TE_MAX, k])
-    tc = within(condenser, p_plant[PLANT_TC_MIN, k], p_plant[PLANT_TC_MAX, k])
-    eir = biquadratic(
-        p_plant[j, k],
-        p_plant[j + 1, k],
-        p_plant[j + 2, k],
-        p_plant[j + 3, k],
-        p_plant[j + 4, k],
-        p_plant[j + 5, k],
-        te,
-        tc,
-    )
     return count * chiller_power(
         heat / count,
         available,
         p_plant[PLANT_COP, k],
-        eir,
+        plant_chiller_eir(p_plant, k, water, condenser),
         p_plant[PLANT_PLR_0, k],
         p_plant[PLANT_PLR_1, k],
         p_plant[PLANT_PLR_2, k],

@@ -29,6 +29,7 @@ from twin.kernels.fields import (
     PLANT_COND_SEEN,
     PLANT_COND_TIMER,
     PLANT_OUTSIDE_CURVES,
+    PLANT_P_CHILLER,
     PLANT_PUMP_CAPACITY,
     PLANT_PUMP_DELAY,
     PLANT_PUMP_TIMER,
@@ -47,7 +48,7 @@ from twin.kernels.fields import (
     PLANT_TE_MAX,
     PLANT_TE_MIN,
 )
-from twin.kernels.plant_chillers import FULLY_SERVED, restart_share
+from twin.kernels.plant_chillers import FULLY_SERVED, limited_heat, restart_share
 from twin.kernels.pumps import pumps_least, pumps_step
 from twin.kernels.scalar import Array, scalar
 
@@ -117,14 +118,22 @@ def chillers_ready(
     tuple of float
         Heat [W]; time held at the restart delay [s].
     """
-    share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], served, live, dt)
+    share, ready = restart_share(s_plant[PLANT_READY, k], p_plant[PLANT_RESTART, k], live, dt)
     if p_plant[PLANT_STAGED, k] <= 0.0:
-        installed = max(p_plant[PLANT_CHILLERS, k] - s_plant[PLANT_CHILLERS_OUT, k], 0.0)
-        return each * installed * share, ready
-    # Those that ran when the bus died had cooled until then.
-    cooling = staging_capacity(p_plant, s_plant, k, dt)
-    staging_trips(p_plant, s_plant, k, live)
-    return each * cooling * served, ready
+        able = max(p_plant[PLANT_CHILLERS, k] - s_plant[PLANT_CHILLERS_OUT, k], 0.0)
+        running = s_plant[PLANT_CHILLERS_ON, k]
+    else:
+        # Those that ran when the bus died had cooled until then.
+        share = live
+        able = staging_capacity(p_plant, s_plant, k, dt)
+        running = able
+        staging_trips(p_plant, s_plant, k, live)
+    given = served / live if live > 0.0 else 0.0
+    if given >= FULLY_SERVED:
+        return share * able * each, ready
+    power = given * s_plant[PLANT_P_CHILLER, k]
+    water, condenser = s_plant[PLANT_T, k], s_plant[PLANT_T_CONDENSER, k]
+    return share * limited_heat(p_plant, k, power, each, running, water, condenser), ready
 
 
 @scalar

@@ -83,7 +83,7 @@ HYSTERESIS = 5.0
 
 @scalar
 def rack_interval(p: Array, s: Array, i: int, utilisation: Array) -> None:
-    """Set what rack `i` wants during the coming control interval.
+    """Set what rack `i` wants until the next thermal step, or the next control interval.
 
     Parameters
     ----------

@@ -34,6 +34,7 @@ from twin.kernels.fields import (
     RACK_LIQUID_0,
     RACK_LIQUID_1,
     RACK_LOST_AT,
+    RACK_LOST_HOT,
     RACK_MODE,
     RACK_ON,
     RACK_OVERHEAT,
@@ -266,5 +267,6 @@ def rack_thermal_finish(
         s_rack[RACK_MODE, i] = RACK_TOO_HOT
         if s_rack[RACK_LOST_AT, i] < 0.0:
             s_rack[RACK_LOST_AT, i] = t + dt
+            s_rack[RACK_LOST_HOT, i] = 1.0
     rack_fans(p_rack, s_rack, i, dt)
     s_rack[RACK_HEAT, i] = 0.0

@@ -75,6 +75,19 @@ def begin_interval(
     s_bat: Array,
     p_pcs: Array,
     s_pcs: Array,
+    dt: float,
+) -> None:
+    """Do once per interval what does not change within it: decay factors."""
+    for i in range(p_bat.shape[1]):
+        battery_interval(p_bat, s_bat, i, dt)
+    for k in range(p_pcs.shape[1]):
+        pcs_interval(p_pcs, s_pcs, k, dt)
+    for i in range(p_gen.shape[1]):
+        genset_interval(p_gen, s_gen, i, dt)
+
+
+@scalar
+def begin_period(
     s_ups: Array,
     p_pdu: Array,
     s_pdu: Array,
@@ -82,15 +95,8 @@ def begin_interval(
     s_rack: Array,
     links: Links,
     utilisation: Array,
-    dt: float,
 ) -> None:
-    """Do once per interval what does not change within it: wanted powers and decay factors."""
-    for i in range(p_bat.shape[1]):
-        battery_interval(p_bat, s_bat, i, dt)
-    for k in range(p_pcs.shape[1]):
-        pcs_interval(p_pcs, s_pcs, k, dt)
-    for i in range(p_gen.shape[1]):
-        genset_interval(p_gen, s_gen, i, dt)
+    """Do once per thermal step what follows from temperatures: what racks want, and what their sources expect."""
     for r in range(p_rack.shape[1]):
         rack_interval(p_rack, s_rack, r, utilisation)
     for i in range(p_pdu.shape[1]):
@@ -243,11 +249,11 @@ def member_interval(
     t0, dt, steps, thermal_every, trace_every,
 ):  # fmt: skip
     """Advance one member by one interval; arguments as in `run_interval`, for this member alone."""
-    begin_interval(
-        p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation, dt
-    )
+    begin_interval(p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, dt)
     for k in range(steps):
         t = t0 + k * dt
+        if k == 0 or (thermal_every > 0 and k % thermal_every == 0):
+            begin_period(s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation)
         frequency = grid_frequency(signal, k / steps)
         for a in range(s_area.shape[1]):
             area_step(

@@ -72,17 +72,19 @@ from twin.kernels.ups_power import ups_power_step
 
 
 @cuda.jit(device=True)
-def begin_interval(
-    me, all_threads, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, s_ups, p_pdu, s_pdu, p_rack, s_rack, links,
-    utilisation, dt,
-):  # fmt: skip
-    """Do once per interval what does not change within it: wanted powers and decay factors."""
+def begin_interval(me, all_threads, p_gen, s_gen, p_bat, s_bat, p_pcs, s_pcs, dt):
+    """Do once per interval what does not change within it: decay factors."""
     for i in range(me, p_bat.shape[1], all_threads):
         battery_interval(p_bat, s_bat, i, dt)
     for k in range(me, p_pcs.shape[1], all_threads):
         pcs_interval(p_pcs, s_pcs, k, dt)
     for i in range(me, p_gen.shape[1], all_threads):
         genset_interval(p_gen, s_gen, i, dt)
+
+
+@cuda.jit(device=True)
+def begin_period(me, all_threads, s_ups, p_pdu, s_pdu, p_rack, s_rack, links, utilisation):
+    """Do once per thermal step what follows from temperatures: what racks want, and what their sources expect."""
     for r in range(me, p_rack.shape[1], all_threads):
         rack_interval(p_rack, s_rack, r, utilisation)
     cuda.syncthreads()
@@ -216,12 +218,13 @@ def run_interval(
     if active[m] == 0:
         return
     v = variant[m]
-    begin_interval(
-        me, all_threads, p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v], s_pcs[m], s_ups[m], p_pdu[v], s_pdu[m],
-        p_rack[v], s_rack[m], links, utilisation[m], dt,
-    )  # fmt: skip
+    begin_interval(me, all_threads, p_gen[v], s_gen[m], p_bat[v], s_bat[m], p_pcs[v], s_pcs[m], dt)
     for k in range(steps):
         t = t0 + k * dt
+        if k == 0 or (thermal_every > 0 and k % thermal_every == 0):
+            begin_period(
+                me, all_threads, s_ups[m], p_pdu[v], s_pdu[m], p_rack[v], s_rack[m], links, utilisation[m]
+            )
         frequency = grid_frequency(signal[m], k / steps)
         if me == 0:
             for a in range(s_area.shape[2]):

@@ -73,6 +73,7 @@ def zero_accounts(states: dict[str, Array]) -> None:
     states["bus"][:, f.BUS_TR_HOT_MAX] = states["bus"][:, f.BUS_TR_HOT_SPOT]
     rack = states["rack"]
     rack[:, f.RACK_LOST_AT] = -1.0
+    rack[:, f.RACK_LOST_HOT] = 0.0
     rack[:, f.RACK_T_INLET_MAX] = rack[:, f.RACK_T_INLET]
     rack[:, f.RACK_T_CHIP_MAX] = rack[:, f.RACK_T_CHIP]
     # The air before the run is taken to have been as it is now.

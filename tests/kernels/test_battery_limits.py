@@ -19,6 +19,12 @@ POWERS = st.lists(
 OHMS = st.just(0.0) | st.floats(1e-6, 0.3)
 
 
+def end_of_step(pack: Pack, ohms: float) -> float:
+    """Terminal voltage that a step ended with, from its states; `ohms` is the resistance that the step had [V]."""
+    cell = ocv(pack.p, 0, pack.wells[0]) + pack.p[f.BAT_HYST, 0] * pack[f.BAT_HYSTERESIS]
+    return float(150.0 * cell - pack[f.BAT_V_RC] - pack[f.BAT_V_RC2] - pack[f.BAT_CURRENT] * ohms)
+
+
 @settings(deadline=None, max_examples=300)
 @given(
     POWERS, st.floats(0.0, 1.0), st.floats(0.0, 0.9), st.sampled_from([0.0, 5.0, 800.0, 2e4]), OHMS,
@@ -37,6 +43,7 @@ def test_it_never_over_or_under_runs_its_limits(
     pack.s[f.BAT_STRINGS_OUT] = out
     for power, dt in powers:
         give, take = pack.limits(dt)
+        ohms = pack[f.BAT_R0_NOW]
         assert 0.0 <= give <= 1.5e5 * (1.0 - out) and 0.0 <= take <= 1e5 * (1.0 - out)
         pack.step(power, dt)
         # What is given is what was asked, as far as the limits that were told reach.
@@ -45,10 +52,13 @@ def test_it_never_over_or_under_runs_its_limits(
         for charge in pack.wells:
             assert -1e-9 <= charge <= 1.0 + 1e-9
         assert abs(pack[f.BAT_CURRENT]) <= most * (1.0 - out) * (1.0 + 1e-9)
+        # The limit is one on the voltage that a step ends with: of a pack that still recovers from a larger current
+        # the mean may be some millivolts beyond it.
+        end = end_of_step(pack, ohms)
         if pack.given > 0.0:
-            assert pack[f.BAT_VOLTAGE] >= 150.0 * 2.5 - 1e-3
+            assert end >= 150.0 * 2.5 - 1e-3
         if pack.given < 0.0:
-            assert pack[f.BAT_VOLTAGE] <= 150.0 * 3.65 + 1e-3
+            assert end <= 150.0 * 3.65 + 1e-3
         assert pack[f.BAT_POWER] == pack.given
     assert abs(pack.residual()) <= 1e-12 * (pack[f.BAT_E_IN] + pack[f.BAT_E_OUT]) + 1e-13 * pack.start
 
@@ -64,9 +74,7 @@ def test_charging_tapers_at_the_highest_cell_voltage(dt: float) -> None:
         pack.step(-6e4, dt)
         if 0.0 < -pack.given < 6e4 * (1.0 - 1e-9):
             held.append(-pack.given)
-            cell = ocv(pack.p, 0, pack.wells[0]) + 0.022 * pack[f.BAT_HYSTERESIS]
-            end = 150.0 * cell - pack[f.BAT_V_RC] - pack[f.BAT_V_RC2] - pack[f.BAT_CURRENT] * ohms
-            assert end == pytest.approx(150.0 * 3.45, abs=1e-3)
+            assert end_of_step(pack, ohms) == pytest.approx(150.0 * 3.45, abs=1e-3)
     assert len(held) > 10
     assert all(late <= early * (1.0 + 1e-6) for early, late in itertools.pairwise(held[:20]))
     assert held[-1] < 0.5 * held[0]

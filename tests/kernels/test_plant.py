@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 from thermal_model import block, plant_block
 
 from twin.kernels import fields as f
+from twin.kernels.chiller import chiller_heat, chiller_power
 from twin.kernels.plant import plant_flow_step, plant_step
-from twin.kernels.plant_chillers import restart_share
+from twin.kernels.plant_chillers import plant_chiller_capacity, plant_chiller_power, restart_share
 
 HEAT = 500e3
 
@@ -100,15 +103,46 @@ def test_chillers_wait_for_their_restart_delay(dt: float) -> None:
 
 
 def test_restart_share() -> None:
-    assert restart_share(240.0, 240.0, 1.0, 1.0, 1.0) == (1.0, 240.0)
-    assert restart_share(240.0, 240.0, 0.4, 0.4, 10.0) == (0.4, 4.0)
-    assert restart_share(100.0, 240.0, 0.0, 0.0, 10.0) == (0.0, 0.0)
-    assert restart_share(235.0, 240.0, 1.0, 1.0, 10.0) == (0.5, 240.0)
-    assert restart_share(0.0, 0.0, 0.0, 0.0, 10.0) == (0.0, 0.0)
-    assert restart_share(0.0, 0.0, 1.0, 1.0, 10.0) == (1.0, 0.0)
-    # A live bus that serves half limits the chillers to half, and their clock goes on.
-    assert restart_share(240.0, 240.0, 0.5, 1.0, 10.0) == (0.5, 240.0)
-    assert restart_share(100.0, 240.0, 0.5, 1.0, 10.0) == (0.0, 110.0)
+    assert restart_share(240.0, 240.0, 1.0, 1.0) == (1.0, 240.0)
+    assert restart_share(240.0, 240.0, 0.4, 10.0) == (0.4, 4.0)
+    assert restart_share(100.0, 240.0, 0.0, 10.0) == (0.0, 0.0)
+    assert restart_share(235.0, 240.0, 1.0, 10.0) == (0.5, 240.0)
+    assert restart_share(0.0, 0.0, 0.0, 10.0) == (0.0, 0.0)
+    assert restart_share(0.0, 0.0, 1.0, 10.0) == (1.0, 0.0)
+    assert restart_share(100.0, 240.0, 1.0, 10.0) == (0.0, 110.0)
+
+
+@given(
+    heat=st.floats(0.0, 1.0), unload=st.floats(0.0, 0.5), least=st.floats(0.01, 0.5), c=st.floats(0.0, 0.6)
+)
+def test_heat_for_a_power_is_the_inverse_of_power_for_a_heat(
+    heat: float, unload: float, least: float, c: float
+) -> None:
+    machine = (1e6, 5.0, 1.2, 0.1, 0.9 - c, c, least, unload)
+    power = chiller_power(heat * 1e6, *machine)
+    back = chiller_heat(power, *machine)
+    assert chiller_power(back, *machine) == pytest.approx(power, rel=1e-6, abs=1.0)
+    # Between the ratio below which it cannot unload and that below which it cycles, power says nothing of the heat.
+    if heat > max(unload, least) or (heat < least and unload < least):
+        assert back == pytest.approx(heat * 1e6, rel=1e-6, abs=1.0)
+
+
+@pytest.mark.parametrize("part", [0.3, 1.0, 1.6])
+def test_chillers_on_half_their_power_take_the_heat_it_buys(part: float) -> None:
+    """The bus lives and serves half: they unload, run on, and have no heat for nothing."""
+    loop = Loop(part * HEAT, part_load_min=0.05, part_load_unload=0.05)
+    loop.run(1.0, 3000)
+    p, before = loop.plant[0], loop[f.PLANT_T]
+    for _ in range(60):
+        plant_flow_step(*loop.plant, 0, *loop.hall, *loop.cdu, 1.0, 1.0)
+        asked, running, water = loop[f.PLANT_P_CHILLER], loop[f.PLANT_CHILLERS_ON], loop[f.PLANT_T]
+        plant_step(*loop.plant, 0, *loop.hall, *loop.cdu, 20.0, 15.0, 0.5, 1.0, 1.0)
+        condenser, taken = loop[f.PLANT_T_CONDENSER], loop[f.PLANT_Q_CHILLER]
+        each = plant_chiller_capacity(p, 0, water, condenser)
+        spent = plant_chiller_power(p, 0, taken, each, running, water, condenser)
+        assert spent == pytest.approx(0.5 * asked, rel=1e-6)
+    assert loop[f.PLANT_T] > before + 1e-3
+    assert loop[f.PLANT_READY] == p[f.PLANT_RESTART, 0]
 
 
 def test_free_cooling_replaces_chillers_when_it_is_cold() -> None:

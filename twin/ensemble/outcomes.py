@@ -95,23 +95,20 @@ def outcomes(
     states: dict[str, Array],
     variant: NDArray[np.int64],
     duration: Array,
-    by_heat: NDArray[np.bool_],
-    heat_took: NDArray[np.bool_],
 ) -> Outcomes:
-    """Read the outcomes of members from their final states.
-
-    `heat_took`, (member, rack), says which racks were stopped by heat the first time.
-    """
+    """Read the outcomes of members from their final states."""
     rack, genset = states["rack"], states["genset"]
     count = site.params["rack"][0, f.RACK_COUNT]
     lost = rack[:, f.RACK_LOST_AT]
-    first = np.min(np.where(lost < 0.0, np.inf, lost), axis=1)
+    hot = rack[:, f.RACK_LOST_HOT] > 0.0
+    times = np.where(lost < 0.0, np.inf, lost)
+    first = times.min(axis=1)
     storage = states["battery"][:, f.BAT_SOC, states["ups"].shape[2] :]
     return Outcomes(
         variant=variant,
         duration=duration,
         lost_after=np.where(np.isinf(first), np.nan, first),
-        by_heat=by_heat,
+        by_heat=np.take_along_axis(hot, times.argmin(axis=1)[:, None], axis=1)[:, 0],
         unserved=rack[:, f.RACK_E_UNSERVED].sum(axis=1),
         overheated=(rack[:, f.RACK_OVERHEAT] > 0.0) @ count,
         inlet_max=rack[:, f.RACK_T_INLET_MAX].max(axis=1),
@@ -122,6 +119,6 @@ def outcomes(
         genset_time=genset[:, f.GEN_RUN_TIME].sum(axis=1),
         soc_end=storage.mean(axis=1) if storage.shape[1] else np.full(duration.size, np.nan),
         racks_lost=(lost >= 0.0) @ count,
-        racks_lost_by_heat=((lost >= 0.0) & heat_took) @ count,
+        racks_lost_by_heat=hot @ count,
         failed=np.zeros((duration.size, len(FAILED_KINDS)), dtype=np.int64),
     )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin import accounts
 from twin.actions import NONE, Acting, Actions
@@ -83,9 +82,6 @@ def ride(
     acting = Acting.on(actions, states)
     machine = open_machine(backend, site, states, variant)
     leaves = duration + aftermath
-    lost = np.zeros(states["rack"][:, 0].shape, dtype=np.bool_)
-    heat_took = np.zeros_like(lost)
-    by_heat = np.zeros(duration.size, dtype=np.bool_)
     signal, utilisation = conditions.rows(start)
     total = leaves.sum()
     since = -math.inf
@@ -108,29 +104,9 @@ def ride(
                 disturbances=NO_DISTURBANCE,
             )
         )
-        note_losses(machine.rows("rack", (f.RACK_LOST_AT, f.RACK_MODE)), lost, by_heat, heat_took)
         if progress is not None:
             progress(float(np.minimum(leaves, t + phase.step * phase.steps).sum() / total))
-    return outcomes(site, machine.states(), variant, duration, by_heat, heat_took)
-
-
-def note_losses(
-    rows: Array, lost: NDArray[np.bool_], by_heat: NDArray[np.bool_], heat_took: NDArray[np.bool_]
-) -> None:
-    """Note which racks were lost in this interval and whether heat took them, and the same of a member's first.
-
-    `rows` holds the time of the loss and the mode of each rack, (member, 2, rack). A rack that shut down by heat
-    stays in that mode at least until the next interval begins.
-    """
-    at, mode = rows[:, 0], rows[:, 1]
-    new = ~lost & (at >= 0.0)
-    if not new.any():
-        return
-    heat_took[new] = mode[new] == f.RACK_TOO_HOT
-    members = new.any(axis=1) & ~lost.any(axis=1)
-    first = np.argmin(np.where(at[members] < 0.0, np.inf, at[members]), axis=1)
-    by_heat[members] = mode[members, first] == f.RACK_TOO_HOT
-    lost[new] = True
+    return outcomes(site, machine.states(), variant, duration)
 
 
 def before_outage(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.ensemble.batches import BATCH_BYTES, Plan, ride_all
+from twin.ensemble.batches import Plan, ride_all
 from twin.ensemble.conditions import SignalConditions
 from twin.ensemble.draws import Draws, DurationLaw, draw
 from twin.ensemble.outcomes import FAILED_KINDS, Outcomes
@@ -63,7 +63,7 @@ def run_study(
     progress: Callable[[float], None] | None = None,
     client: Any = None,
     schedule: tuple[Phase, ...] = COARSE,
-    most_bytes: float = BATCH_BYTES,
+    most_bytes: float | None = None,
 ) -> StudyResult:
     """Run the sizing study of a scenario.
 
@@ -81,8 +81,8 @@ def run_study(
         Workers that the batches go to.
     schedule : tuple of Phase
         Steps of an outage.
-    most_bytes : float
-        Memory of one batch's states.
+    most_bytes : float, optional
+        Memory of one batch's states; by default what suits the backend.
 
     Returns
     -------

@@ -188,6 +188,7 @@ def thermal_step(p: Array, s: Array, cold: Array, hot: Array, t: float, dt: floa
     shut = powered & (inlet > p[f.RACK_T_SHUTDOWN])
     first = shut & (s[:, f.RACK_LOST_AT] < 0.0)
     s[:, f.RACK_LOST_AT] = np.where(first, t + dt, s[:, f.RACK_LOST_AT])
+    s[:, f.RACK_LOST_HOT] = np.where(first, 1.0, s[:, f.RACK_LOST_HOT])
     s[:, f.RACK_MODE] = np.where(shut, f.RACK_TOO_HOT, mode)
     fans(p, s, powered & ~shut, dt)
     s[:, f.RACK_HEAT] = 0.0
