@@ -270,7 +270,8 @@ def plant_step(
     ordered, charge, ice = store_order(p_plant, s_plant, k, back, need, dt)
     target = need - ordered + charge
 
-    # What each is able to do scales with the share of the step it had power; what it asks for next does not.
+    # What heat pump and economiser are able to do scales with the share of their power that was served, chillers take
+    # what it buys; what they ask for next does not.
     electric = s_plant[PLANT_POWER, k] * served
     if p_plant[PLANT_PUMP_UPS, k] >= 0.0:
         electric += pumps

@@ -79,7 +79,7 @@ def played(backend: str) -> tuple[list[int], Played]:
     if backend == "sim":
         which = [3, 4]
         short = {"step": 10.0, "thermal": 10.0, "before": 1800.0, "settle_step": 120.0}
-        return which, play([VARIANTS[k] for k in which], WATCH, 200.0, backend, **short)
+        return which, play([VARIANTS[k] for k in which], WATCH, 300.0, backend, **short)
     return list(range(len(VARIANTS))), play(VARIANTS, WATCH, END, backend, step=0.5)
 
 
