@@ -152,13 +152,17 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+HEEDING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""Runs a program that heeds an interrupt: a shell lets its background jobs ignore it, and they hand that on."""
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_run_is_resumed_to_the_same_bits(
     tmp_path: Path, uninterrupted: Path, sent: signal.Signals
 ) -> None:
     path = tmp_path / "run.h5"
     process = subprocess.Popen(
-        [TWIN, "run", "hall-2mw", "-o", str(path), *LONG],
+        [sys.executable, "-c", HEEDING, TWIN, "run", "hall-2mw", "-o", str(path), *LONG],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
     )  # fmt: skip
     while not path.with_name("run.h5.checkpoint").exists():
