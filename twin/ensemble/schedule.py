@@ -44,8 +44,8 @@ COARSE = (
     Phase(14400.0, 30.0, 1, 10),
     Phase(math.inf, 120.0, 1, 5),
 )
-"""What studies use. Against `FINE`, a site is lost at the same time within 1 %, and of 3,840 outages of `replace-diesel`
-none is survived with one and lost with the other."""
+"""What studies use. Against `FINE`, a site is lost at the same time within 1 %, and of 3,840 outages of
+`replace-diesel` none is survived with one and lost with the other."""
 
 FAULTS = (
     Phase(2.0, 0.02, 50, 50),
