@@ -74,6 +74,12 @@ def chillers_running(heat: float, available: float, installed: float) -> float:
 
 
 @scalar
+def part_load_input(ratio: float, plr_0: float, plr_1: float, plr_2: float) -> float:
+    """EIRFPLR: power at a part-load ratio over that at full load, not below 0 [1]."""
+    return max(0.0, plr_0 + ratio * (plr_1 + ratio * plr_2))
+
+
+@scalar
 def chiller_power(
     heat: float,
     available: float,
@@ -117,8 +123,7 @@ def chiller_power(
         cycling = ratio / plr_min
         ratio = plr_min
     ratio = max(ratio, plr_unload)
-    part_load = plr_0 + ratio * (plr_1 + ratio * plr_2)
-    return available / cop * eir * max(0.0, part_load) * cycling
+    return available / cop * eir * part_load_input(ratio, plr_0, plr_1, plr_2) * cycling
 
 
 @scalar
@@ -151,13 +156,13 @@ def chiller_heat(
     if power <= 0.0 or full <= 0.0:
         return 0.0
     low = max(plr_min, plr_unload)
-    least = full * max(0.0, plr_0 + low * (plr_1 + low * plr_2))
+    least = full * part_load_input(low, plr_0, plr_1, plr_2)
     if power < least:
         return available * plr_min * power / least
     high = 1.0
     for _ in range(HALVINGS):
         ratio = 0.5 * (low + high)
-        if full * (plr_0 + ratio * (plr_1 + ratio * plr_2)) > power:
+        if full * part_load_input(ratio, plr_0, plr_1, plr_2) > power:
             high = ratio
         else:
             low = ratio

@@ -104,7 +104,7 @@ from twin.kernels.fuel import has_fuel
 from twin.kernels.lag import lag_end
 from twin.kernels.scalar import Array, scalar
 
-SUBSTEP, SUBSTEP_COARSE, COARSE = 2.5e-3, 10e-3, 0.05
+SUBSTEP, SUBSTEP_COARSE, WATCHED = 2.5e-3, 10e-3, 0.05
 """Longest step of engine and exciter [s], a tenth of the shortest lag of either; within electrical steps longer than
 the last, which nobody watches a transient in, four times that: deviations of speed and voltage move by 1 % of theirs
 (`validation/iso8528_steps` with either)."""
@@ -119,7 +119,7 @@ GOLDEN_TURN = 2.0 * math.pi * 0.6180339887498949
 @scalar
 def genset_interval(p: Array, s: Array, i: int, dt: float) -> None:
     """Work out the substeps of set `i` and the decay of its lags over them, for steps of `dt` [s]."""
-    longest = SUBSTEP if dt <= COARSE else SUBSTEP_COARSE
+    longest = SUBSTEP if dt <= WATCHED else SUBSTEP_COARSE
     count = math.ceil(dt / longest - 1e-9)
     h = dt / count
     s[GEN_STEP, i] = dt

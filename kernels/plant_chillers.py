@@ -54,54 +54,41 @@ def restart_share(ready: float, delay: float, live: float, dt: float) -> tuple[f
 
 
 @scalar
-def plant_chiller_capacity(p_plant: Array, k: int, water: float, condenser: float) -> float:
-    """Heat one chiller of plant `k` can take at present temperatures [W].
+def plant_curve(p_plant: Array, k: int, first: int, water: float, condenser: float) -> float:
+    """Biquadratic curve of the chillers of plant `k` whose coefficients start at field `first` [1].
 
     Parameters
     ----------
     p_plant : ndarray, shape (field, plant)
         Parameters of plants.
-    k : int
-        Plant.
+    k, first : int
+        Plant, and field of the first of six coefficients.
     water, condenser : float
         Leaving chilled water and entering condenser water [degC]; held to the range of the curves.
     """
-    j = PLANT_CAP_0
-    te = within(water, p_plant[PLANT_TE_MIN, k], p_plant[PLANT_TE_MAX, k])
-    tc = within(condenser, p_plant[PLANT_TC_MIN, k], p_plant[PLANT_TC_MAX, k])
-    curve = biquadratic(
-        p_plant[j, k],
-        p_plant[j + 1, k],
-        p_plant[j + 2, k],
-        p_plant[j + 3, k],
-        p_plant[j + 4, k],
-        p_plant[j + 5, k],
-        te,
-        tc,
+    return biquadratic(
+        p_plant[first, k],
+        p_plant[first + 1, k],
+        p_plant[first + 2, k],
+        p_plant[first + 3, k],
+        p_plant[first + 4, k],
+        p_plant[first + 5, k],
+        within(water, p_plant[PLANT_TE_MIN, k], p_plant[PLANT_TE_MAX, k]),
+        within(condenser, p_plant[PLANT_TC_MIN, k], p_plant[PLANT_TC_MAX, k]),
     )
-    capacity: float = p_plant[PLANT_CAPACITY, k] * curve
+
+
+@scalar
+def plant_chiller_capacity(p_plant: Array, k: int, water: float, condenser: float) -> float:
+    """Heat one chiller of plant `k` can take at present temperatures [W]; arguments as in `plant_curve`."""
+    capacity: float = p_plant[PLANT_CAPACITY, k] * plant_curve(p_plant, k, PLANT_CAP_0, water, condenser)
     return capacity
 
 
 @scalar
 def plant_chiller_eir(p_plant: Array, k: int, water: float, condenser: float) -> float:
-    """EIRFT of the chillers of plant `k`: power per heat at full load over that at the reference point [1].
-
-    Temperatures as in `plant_chiller_capacity`.
-    """
-    j = PLANT_EIR_0
-    te = within(water, p_plant[PLANT_TE_MIN, k], p_plant[PLANT_TE_MAX, k])
-    tc = within(condenser, p_plant[PLANT_TC_MIN, k], p_plant[PLANT_TC_MAX, k])
-    return biquadratic(
-        p_plant[j, k],
-        p_plant[j + 1, k],
-        p_plant[j + 2, k],
-        p_plant[j + 3, k],
-        p_plant[j + 4, k],
-        p_plant[j + 5, k],
-        te,
-        tc,
-    )
+    """EIRFT of the chillers of plant `k`: power per heat at full load over that at the reference point [1]."""
+    return plant_curve(p_plant, k, PLANT_EIR_0, water, condenser)
 
 
 @scalar

@@ -12,11 +12,10 @@ from __future__ import annotations
 import math
 
 from twin.kernels.air import KELVIN
-from twin.kernels.chiller import biquadratic, chillers_running, within
+from twin.kernels.chiller import chillers_running, within
 from twin.kernels.fields import (
     PLANT_CAPACITY,
     PLANT_COP,
-    PLANT_EIR_0,
     PLANT_ICE,
     PLANT_ICE_CAPACITY,
     PLANT_ICE_CHARGE_T,
@@ -26,6 +25,7 @@ from twin.kernels.fields import (
     PLANT_TC_MIN,
     PLANT_TE_MIN,
 )
+from twin.kernels.plant_chillers import plant_chiller_eir
 from twin.kernels.scalar import Array, scalar
 
 
@@ -78,10 +78,9 @@ def ice_power(p: Array, k: int, heat: float, condenser: float) -> float:
     """
     if heat <= 0.0:
         return 0.0
-    j = PLANT_EIR_0
     te = p[PLANT_TE_MIN, k]
     tc = within(condenser, p[PLANT_TC_MIN, k], p[PLANT_TC_MAX, k])
-    eir = biquadratic(p[j, k], p[j + 1, k], p[j + 2, k], p[j + 3, k], p[j + 4, k], p[j + 5, k], te, tc)
+    eir = plant_chiller_eir(p, k, te, condenser)
     ice = p[PLANT_ICE_CHARGE_T, k]
     worse = (te + KELVIN) / (ice + KELVIN) * (tc - ice) / max(tc - te, 1.0)
     power: float = heat * eir / p[PLANT_COP, k] * worse

@@ -37,8 +37,8 @@ PLAIN = {"float": FLOATS, "int": types.int64}
 
 
 PHASES = (
-    "begin_interval", "area_step", "ring_sense_step", "supply_phase", "pdu_phase", "row_step", "pdu_power_step",
-    "ups_power_step", "bus_phase", "ring_power_step", "thermal_step",
+    "begin_interval", "begin_period", "area_step", "ring_sense_step", "supply_phase", "pdu_phase", "row_step",
+    "pdu_power_step", "ups_power_step", "bus_phase", "ring_power_step", "thermal_step",
 )  # fmt: skip
 """Phases of a step in the order in which the loop meets them; the last one holds the whole thermal step."""
 
